@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { Locations } from '../../src/registrar/locations.js';
+import { Registrar } from '../../src/registrar/registrar.js';
+import { SipRequest } from '../../src/sip/message.js';
+import { parseMessage } from '../../src/sip/parse.js';
+import { VirtualClock } from '../../src/util/clock.js';
+
+const AOR = 'alice@test.example';
+const SETTINGS = { defaultExpires: 3600, minExpires: 60, maxExpires: 7200, maxContacts: 3 };
+const ORIGIN = { protocol: 'udp', address: '198.51.100.1', port: 5060, listener: { name: 'udp:192.0.2.1:5060' } };
+
+function setUp(apply: () => Promise<void> = async () => undefined) {
+  const clock = new VirtualClock();
+  const locations = new Locations({ store: { apply }, clock, durable: true, writeFailed: () => undefined });
+  const registrar = new Registrar({ locations, clock, settings: SETTINGS });
+  let cseq = 0;
+  /** Registers with header lines; answers status and what is bound afterwards. */
+  const register = async (lines: readonly string[], { callId = 'c1', number = ++cseq, origin = ORIGIN } = {}) => {
+    const result = await registrar.save(registerRequest(lines, callId, number), AOR, origin);
+    return { result, status: result.status, contacts: locations.lookup(AOR).map(({ contact }) => contact) };
+  };
+  return { clock, locations, registrar, register };
+}
+
+function registerRequest(lines: readonly string[], callId: string, cseq: number): SipRequest {
+  const head = [
+    'REGISTER sip:test.example SIP/2.0',
+    'Via: SIP/2.0/UDP 198.51.100.1:5060;branch=z9hG4bK1',
+    `From: <sip:${AOR}>;tag=1`,
+    `To: <sip:${AOR}>`,
+    `Call-ID: ${callId}`,
+    `CSeq: ${cseq} REGISTER`,
+  ];
+  const message = parseMessage(`${[...head, ...lines, 'Content-Length: 0'].join('\r\n')}\r\n\r\n`);
+  if (!(message instanceof SipRequest)) throw new Error('the test wrote a request that is none');
+  return message;
+}
+
+const A = 'sip:alice@198.51.100.1:5060';
+const B = 'sip:alice@198.51.100.1:5070';
+
+describe('registrar', () => {
+  it('adds, lists and removes bindings (RFC 3261 10.2)', async () => {
+    const { register } = setUp();
+    expect((await register([`Contact: <${A}>`])).contacts).toEqual([A]);
+    expect((await register([`Contact: <${B}>`])).contacts).toEqual([A, B]);
+    expect((await register([])).result).toMatchObject({ status: 200, change: 'listed' });
+    expect((await register([`Contact: <${A}>;expires=0`])).contacts).toEqual([B]);
+    expect((await register(['Contact: *', 'Expires: 0'])).contacts).toEqual([]);
+  });
+
+  it('takes the time from the contact, else from Expires, else the default, and cuts what is too long (RFC 3261 10.3)', async () => {
+    const { registrar, register } = setUp();
+    const seconds = async (lines: string[]) => {
+      const { result } = await register(lines);
+      return 'bindings' in result ? result.bindings.map((binding) => registrar.remaining(binding)) : [];
+    };
+    expect(await seconds([`Contact: <${A}>;expires=100`, 'Expires: 200'])).toEqual([100]);
+    expect(await seconds([`Contact: <${A}>`, 'Expires: 200'])).toEqual([200]);
+    expect(await seconds([`Contact: <${A}>`])).toEqual([3600]);
+    expect(await seconds([`Contact: <${A}>;expires=4000000000`])).toEqual([7200]);
+  });
+
+  it('answers 423 with Min-Expires when the time is too short (RFC 3261 10.3 step 7)', async () => {
+    const { register } = setUp();
+    const { result, contacts } = await register([`Contact: <${A}>;expires=59`]);
+    expect(result).toMatchObject({ status: 423, headers: [['Min-Expires', '60']] });
+    expect(contacts).toEqual([]);
+  });
+
+  it('does all of a REGISTER or nothing (RFC 3261 10.3)', async () => {
+    const { register } = setUp();
+    await register([`Contact: <${A}>`]);
+    const { status, contacts } = await register([`Contact: <${B}>, <sip:alice@198.51.100.1:5080>;q=2`]);
+    expect([status, contacts]).toEqual([400, [A]]);
+  });
+
+  it.each([
+    ['with a time other than 0 (security D16)', ['Contact: *', 'Expires: 10']],
+    ['without Expires', ['Contact: *']],
+    ['beside another contact', ['Contact: *', `Contact: <${B}>`, 'Expires: 0']],
+    ['beside another contact in one header', [`Contact: *, <${B}>`, 'Expires: 0']],
+  ])('refuses the wildcard %s and removes nothing', async (_name, lines) => {
+    const { register } = setUp();
+    await register([`Contact: <${A}>`]);
+    const { status, contacts } = await register(lines);
+    expect([status, contacts]).toEqual([400, [A]]);
+  });
+
+  it('refuses a CSeq that is not higher within one Call-ID, for the wildcard too (RFC 3261 10.3 step 7, security D15)', async () => {
+    const { register } = setUp();
+    await register([`Contact: <${A}>`], { number: 5 });
+    expect((await register([`Contact: <${A}>`], { number: 5 })).status).toBe(400);
+    expect((await register(['Contact: *', 'Expires: 0'], { number: 4 })).contacts).toEqual([A]);
+    expect((await register([`Contact: <${A}>`], { number: 1, callId: 'after-a-restart' })).status).toBe(200);
+  });
+
+  it('takes two spellings of a URI as one contact (RFC 3261 19.1.4)', async () => {
+    const { register } = setUp();
+    await register([`Contact: <${A};transport=UDP>`]);
+    expect((await register([`Contact: <${A};transport=udp>`])).contacts).toHaveLength(1);
+  });
+
+  it('takes a contact with the same instance as the same phone (RFC 5626 6)', async () => {
+    const { register } = setUp();
+    const instance = ';+sip.instance="<urn:uuid:1>"';
+    await register([`Contact: <${A}>${instance}`]);
+    expect((await register([`Contact: <${B}>${instance}`])).contacts).toEqual([B]);
+  });
+
+  it('refuses more contacts than are allowed, and then saves none (security D17)', async () => {
+    const { register } = setUp();
+    const many = [1, 2, 3, 4].map((port) => `<sip:alice@198.51.100.1:${port}>`).join(', ');
+    const { status, contacts } = await register([`Contact: ${many}`]);
+    expect([status, contacts]).toEqual([403, []]);
+  });
+
+  it.each(['127.0.0.1:22', '0.0.0.0', '224.0.0.1', '[::1]', '[ff02::1]', 'localhost'])(
+    'refuses a contact at %s from elsewhere (security D18)',
+    async (host) => {
+      expect((await setUp().register([`Contact: <sip:alice@${host}>`])).status).toBe(403);
+    },
+  );
+
+  it('lets a phone on this machine name its loopback address', async () => {
+    const origin = { ...ORIGIN, address: '127.0.0.1' };
+    expect((await setUp().register(['Contact: <sip:alice@127.0.0.1:5070>'], { origin })).status).toBe(200);
+  });
+
+  it('orders contacts by q, older first, those without q last', async () => {
+    const { register } = setUp();
+    const { contacts } = await register([
+      'Contact: <sip:a@198.51.100.1>, <sip:b@198.51.100.1>;q=0.5, <sip:c@198.51.100.1>;q=1.0',
+    ]);
+    expect(contacts.map((contact) => contact[4])).toEqual(['c', 'b', 'a']);
+  });
+
+  it.each(['2', '1.001', '-1', 'x', '0.5x', ''])('refuses q=%s', async (q) => {
+    expect((await setUp().register([`Contact: <${A}>;q=${q}`])).status).toBe(400);
+  });
+
+  it('refuses an extension that it does not have (RFC 3261 10.3 step 2)', async () => {
+    const { result } = await setUp().register(['Require: outer-space', `Contact: <${A}>`]);
+    expect(result).toMatchObject({ status: 420, headers: [['Unsupported', 'outer-space']] });
+  });
+
+  it('remembers where a phone behind a NAT really is', async () => {
+    const { locations, register } = setUp();
+    const origin = { ...ORIGIN, address: '203.0.113.5', port: 31000 };
+    await register(['Contact: <sip:alice@10.0.0.5:5060>'], { origin });
+    expect(locations.lookup(AOR)[0]?.received).toBe('sip:203.0.113.5:31000');
+  });
+
+  it('keeps the Path (RFC 3327)', async () => {
+    const { locations, register } = setUp();
+    await register([`Contact: <${A}>`, 'Path: <sip:edge.example;lr>, <sip:edge2.example;lr>']);
+    expect(locations.lookup(AOR)[0]?.path).toEqual(['<sip:edge.example;lr>', '<sip:edge2.example;lr>']);
+    expect((await register([`Contact: <${A}>`, 'Path: <sip:edge.example>'])).status).toBe(400);
+  });
+
+  it('forgets a binding when its time is over, and removes it from the store', async () => {
+    const deleted: string[] = [];
+    const clock = new VirtualClock();
+    const store = {
+      apply: async ({ deletes }: { deletes: readonly { contact: string }[] }) =>
+        void deleted.push(...deletes.map(({ contact }) => contact)),
+    };
+    const locations = new Locations({ store, clock, durable: true, writeFailed: () => undefined });
+    const registrar = new Registrar({ locations, clock, settings: SETTINGS });
+    await registrar.save(registerRequest([`Contact: <${A}>;expires=60`], 'c', 1), AOR, ORIGIN);
+    locations.startSweeping();
+    clock.advance(59_000);
+    expect(locations.lookup(AOR)).toHaveLength(1);
+    clock.advance(2_000);
+    expect([locations.lookup(AOR).length, locations.contacts]).toEqual([0, 0]);
+    await locations.close();
+    expect(deleted).toEqual([A]);
+  });
+});
+
+describe('durability', () => {
+  it('answers only after the store has the binding', async () => {
+    let commit: () => void = () => undefined;
+    const { register } = setUp(() => new Promise((done) => (commit = done)));
+    let answered = false;
+    const answer = register([`Contact: <${A}>`]).then(() => (answered = true));
+    for (let i = 0; i < 5; i++) await new Promise((next) => setImmediate(next));
+    expect(answered).toBe(false);
+    commit();
+    await answer;
+    expect(answered).toBe(true);
+  });
+
+  it('has no binding when the store refused it', async () => {
+    const { locations, register } = setUp(async () => {
+      throw new Error('disk full');
+    });
+    await expect(register([`Contact: <${A}>`])).rejects.toThrow('disk full');
+    expect(locations.lookup(AOR)).toEqual([]);
+  });
+
+  it('keeps the old binding when the store refused the refresh', async () => {
+    let works = true;
+    const { locations, register } = setUp(async () => {
+      if (!works) throw new Error('disk full');
+    });
+    await register([`Contact: <${A}>;expires=100`]);
+    const [before] = locations.lookup(AOR);
+    works = false;
+    await expect(register([`Contact: <${A}>;expires=200`])).rejects.toThrow();
+    expect(locations.lookup(AOR)).toEqual([before]);
+  });
+
+  it('writes what came in during one commit with the next, all at once', async () => {
+    const sizes: number[] = [];
+    const clock = new VirtualClock();
+    const store = {
+      apply: async ({ upserts }: { upserts: readonly unknown[] }) => {
+        sizes.push(upserts.length);
+        await new Promise((next) => setImmediate(next));
+      },
+    };
+    const locations = new Locations({ store, clock, durable: true, writeFailed: () => undefined });
+    const registrar = new Registrar({ locations, clock, settings: SETTINGS });
+    const all = Array.from({ length: 50 }, (_, i) =>
+      registrar.save(registerRequest([`Contact: <${A}>`], `c${i}`, 1), `user${i}@test.example`, ORIGIN),
+    );
+    await Promise.all(all);
+    expect(sizes).toEqual([50]);
+  });
+});
