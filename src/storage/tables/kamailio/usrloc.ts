@@ -1,0 +1,37 @@
+import { datetime, float, index, int, lastModified, optionalText, table, text, varchar } from '../table.js';
+
+export const location = table({
+  name: 'location',
+  version: 9,
+  columns: [
+    text('ruid', 64),
+    text('username', 64),
+    optionalText('domain', 64),
+    text('contact', 512),
+    optionalText('received', 128),
+    optionalText('path', 512),
+    datetime('expires', { default: '2030-05-28 21:32:15' }),
+    float('q', 10, 2, { default: 1 }),
+    varchar('callid', 255, { default: 'Default-Call-ID' }),
+    int('cseq', { default: 1 }),
+    lastModified(),
+    int('flags', { default: 0 }),
+    int('cflags', { default: 0 }),
+    text('user_agent', 255),
+    optionalText('socket', 64),
+    int('methods', { default: null, nullable: true }),
+    optionalText('instance', 255),
+    int('reg_id', { default: 0 }),
+    int('server_id', { default: 0 }),
+    int('connection_id', { default: 0 }),
+    int('keepalive', { default: 0 }),
+    int('partition', { default: 0 }),
+  ],
+  unique: [index('ruid_idx', 'ruid')],
+  indexes: [
+    index('account_contact_idx', 'username', 'domain', 'contact'),
+    index('expires_idx', 'expires'),
+    index('tcpcon_idx', 'connection_id'),
+    index('connection_idx', 'server_id', 'connection_id'),
+  ],
+});
