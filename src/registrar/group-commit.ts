@@ -1,3 +1,4 @@
+import { Failure } from '../errors.js';
 import type { Binding, BindingChanges, BindingStore } from './binding.js';
 
 interface Waiting {
@@ -46,11 +47,18 @@ export class GroupCommit {
     try {
       await this.#store.apply(merged(batch));
     } catch (error) {
-      for (const waiting of batch) waiting.failed(error);
+      // A row that can not be stored must not cost the others theirs: each is tried alone.
+      if (batch.length > 1 && isUnstorable(error)) for (const waiting of batch) await this.#commit([waiting]);
+      else for (const waiting of batch) waiting.failed(error);
       return;
     }
     for (const waiting of batch) waiting.done();
   }
+}
+
+/** True when it was a value that was refused, and not the database that is out of order. */
+function isUnstorable(error: unknown): boolean {
+  return error instanceof Failure && error.code === 'USAGE';
 }
 
 /** The last state of each binding wins; a row is written once however often it changed. */

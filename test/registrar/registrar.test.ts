@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../src/errors.js';
 import { Locations } from '../../src/registrar/locations.js';
 import { Registrar } from '../../src/registrar/registrar.js';
 import { SipRequest } from '../../src/sip/message.js';
@@ -227,5 +228,25 @@ describe('durability', () => {
     );
     await Promise.all(all);
     expect(sizes).toEqual([50]);
+  });
+
+  it('writes the others when one can not be stored', async () => {
+    const clock = new VirtualClock();
+    const stored: string[] = [];
+    const store = {
+      apply: async ({ upserts }: { upserts: readonly { aor: string }[] }) => {
+        if (upserts.some(({ aor }) => aor.startsWith('user7@'))) throw new Failure('USAGE', 'too long for the column');
+        stored.push(...upserts.map(({ aor }) => aor));
+      },
+    };
+    const locations = new Locations({ store, clock, durable: true, writeFailed: () => undefined });
+    const registrar = new Registrar({ locations, clock, settings: SETTINGS });
+    const all = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, i) =>
+        registrar.save(registerRequest([`Contact: <${A}>`], `c${i}`, 1), `user${i}@test.example`, ORIGIN),
+      ),
+    );
+    expect(all.map(({ status }) => status === 'rejected').indexOf(true)).toBe(7);
+    expect([stored.length, locations.users]).toEqual([19, 19]);
   });
 });
