@@ -1,5 +1,5 @@
+import { escapeControls } from '../util/escape.js';
 import { cell } from './cells.js';
-import { escapeControls } from './escape.js';
 
 /** A header row and a row a line, fields separated by tabs; control characters in fields are escaped. */
 export function tsv(rows: readonly Record<string, unknown>[], columns: readonly string[]): string {

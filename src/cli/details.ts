@@ -1,5 +1,5 @@
 import { formatProblem, type RuleProblem } from '../permissions/rules/problem.js';
-import { escapeControls } from './escape.js';
+import { escapeControls } from '../util/escape.js';
 
 /**
  * The lines that follow the sentence of a failure: its details, where they are a list of things that people can read,

@@ -1,8 +1,8 @@
 import { Failure, messageOf } from '../errors.js';
+import { escapeControls, escapeJsonControls } from '../util/escape.js';
 import { cell, pick, plain } from './cells.js';
 import { csv, tsv } from './delimited.js';
 import { detailLines } from './details.js';
-import { escapeControls, escapeJsonControls } from './escape.js';
 import type { Format } from './format.js';
 import type { Sink, World } from './world.js';
 

@@ -60,8 +60,6 @@ export class Tools {
 
   /** The domain of this installation; a dry run fixes none. */
   async domain(): Promise<string> {
-    const fixed = this.settings.get('domain');
-    if (fixed !== undefined) return fixed;
     const { meta } = await this.storage();
     const readOnly: DomainMemory = {
       get: (name) => meta.get(name),

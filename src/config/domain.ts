@@ -15,10 +15,12 @@ export const DOMAIN_FACT = 'domain';
  * the database when that was created, so that renaming the host spoils no HA1.
  */
 export async function domainOf(settings: Pick<LoadedSettings, 'get'>, memory: DomainMemory): Promise<string> {
-  return settings.get('domain') ?? (await memory.get(DOMAIN_FACT)) ?? (await fixDomain(settings, memory));
+  const fixed = await fixDomain(settings, memory);
+  return settings.get('domain') ?? fixed;
 }
 
 /** Fixes the domain in a new database, unless that is done already; answers the one that stands. */
-export function fixDomain(settings: Pick<LoadedSettings, 'get'>, memory: DomainMemory): Promise<string> {
-  return memory.setOnce(DOMAIN_FACT, settings.get('domain') ?? hostname().toLowerCase());
+export async function fixDomain(settings: Pick<LoadedSettings, 'get'>, memory: DomainMemory): Promise<string> {
+  const stands = await memory.get(DOMAIN_FACT);
+  return stands ?? memory.setOnce(DOMAIN_FACT, settings.get('domain') ?? hostname().toLowerCase());
 }

@@ -1,5 +1,5 @@
+import { RpcFault } from '../control/fault.js';
 import { type Handlers, isMethodName, METHODS } from '../control/methods.js';
-import { Failure } from '../errors.js';
 import type { Binding } from '../registrar/binding.js';
 import type { Locations } from '../registrar/locations.js';
 import { latin1Of, utf8Of } from '../sip/text.js';
@@ -73,7 +73,7 @@ export function handlersOf(need: HandlerNeeds): Handlers {
     'ul.dump': ({ brief }) => locationDump(locations, brief !== undefined, clock.now()),
     'ul.lookup': ({ table, aor }) => {
       const bindings = bindingsOf(table, aor, need);
-      if (bindings.length === 0) throw notFound('AOR not found in location table');
+      if (bindings.length === 0) throw fault(500, 'AOR not found in location table');
       return { AoR: utf8Of(aorOf(aor, domain)), Contacts: contactsOf(bindings, clock.now()) };
     },
     'ul.rm': async ({ table, aor }) => {
@@ -83,9 +83,9 @@ export function handlersOf(need: HandlerNeeds): Handlers {
     },
     'ul.rm_contact': async ({ table, aor, contact }) => {
       const bindings = bindingsOf(table, aor, need);
-      if (bindings.length === 0) throw notFound('AOR not found');
+      if (bindings.length === 0) throw fault(404, 'AOR not found');
       const matching = bindings.filter((binding) => binding.contact === latin1Of(contact));
-      if (matching.length === 0) throw notFound('Contact not found');
+      if (matching.length === 0) throw fault(404, 'Contact not found');
       await remove(aor, matching, need);
       return {};
     },
@@ -108,7 +108,7 @@ export function handlersOf(need: HandlerNeeds): Handlers {
       Object.fromEntries(statistics.select(names).map(([name, value]) => [name.replace(':', '.'), String(value)])),
     'system.listMethods': () => Object.keys(METHODS).sort(),
     'system.methodHelp': ({ method }) => {
-      if (!isMethodName(method)) throw notFound('command not found');
+      if (!isMethodName(method)) throw fault(400, 'command not found');
       return METHODS[method].summary;
     },
     'sip.ping': ({ uri, timeout }) => need.ping(uri, timeout ?? PING_SECONDS),
@@ -124,7 +124,7 @@ async function reloadUser(user: string, need: HandlerNeeds): Promise<void> {
 }
 
 function bindingsOf(table: string, aor: string, need: HandlerNeeds): readonly Binding[] {
-  if (table !== 'location') throw notFound('Domain table not found');
+  if (table !== 'location') throw fault(500, 'Domain table not found');
   return need.locations.lookup(aorOf(aor, need.domain));
 }
 
@@ -137,8 +137,9 @@ function aorOf(user: string, domain: string): string {
   return lowerAscii(latin1Of(user.includes('@') ? user : `${user}@${domain}`));
 }
 
-function notFound(sentence: string): Failure {
-  return new Failure('NOT_FOUND', sentence);
+/** Something is not there, with the number and words of Kamailio's fault. */
+function fault(number: number, sentence: string): RpcFault {
+  return new RpcFault(number, 'NOT_FOUND', sentence);
 }
 
 /** As C's ctime() and so Kamailio prints it: `Sat Nov 21 02:58:42 2026`. */

@@ -6,7 +6,7 @@ import type { SipRequest, SipResponse } from '../sip/message.js';
 import { utf8Of } from '../sip/text.js';
 import type { Source } from '../transport/transport.js';
 import type { Clock } from '../util/clock.js';
-import { printable } from '../util/printable.js';
+import { escapeControls } from '../util/escape.js';
 import { type Log, OncePerMinute } from './log.js';
 import type { Statistics } from './statistics.js';
 
@@ -57,7 +57,7 @@ export class ServerWatch implements Watch {
   malformed(reason: string, source: Source): void {
     this.#statistics.count('core:bad_msgs');
     if (!this.#perSource.isDue(source.address, this.#clock.now())) return;
-    const text = `malformed SIP message from ${nameOf(source)}: ${printable(reason)}`;
+    const text = `malformed SIP message from ${nameOf(source)}: ${escapeControls(reason)}`;
     this.#log.warn({ event: 'malformed', source: nameOf(source) }, text);
   }
 
@@ -102,7 +102,7 @@ export class ServerWatch implements Watch {
     this.#statistics.count('core:failures');
     this.#log.error(
       { event: 'failure', step: request.step, err: error },
-      `${request.method} from ${nameOf(request.source)} failed at step ${request.step}: ${printable(messageOf(error))}`,
+      `${request.method} from ${nameOf(request.source)} failed at step ${request.step}: ${escapeControls(messageOf(error))}`,
     );
   }
 
@@ -147,7 +147,7 @@ function whoOf(request: ProxyRequest): string {
 }
 
 function readable(latin1: string): string {
-  return printable(utf8Of(latin1));
+  return escapeControls(utf8Of(latin1));
 }
 
 function nameOf(source: Source): string {

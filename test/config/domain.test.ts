@@ -32,6 +32,12 @@ describe('the domain', () => {
     expect(facts.kept.get('domain')).toBe(hostname().toLowerCase());
   });
 
+  it('given when the database is new is fixed too, so that later commands without it mean the same', async () => {
+    const facts = memory();
+    expect(await domainOf(settings('set.example'), facts)).toBe('set.example');
+    expect(await domainOf(settings(undefined), facts)).toBe('set.example');
+  });
+
   it('of a database is fixed once', async () => {
     const facts = memory();
     expect(await fixDomain(settings('first.example'), facts)).toBe('first.example');
