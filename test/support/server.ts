@@ -157,11 +157,15 @@ export class TestServer {
   }
 
   /** An environment in which nothing of this machine's configuration is found. */
-  #surroundings() {
+  get environment(): NodeJS.ProcessEnv {
     const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, HOME: this.#folder, NO_COLOR: '1' };
     for (const [key, value] of Object.entries(this.#settings)) {
       env[`SIPCTL_${key.toUpperCase().replaceAll(/[.-]/g, '_')}`] = value;
     }
-    return { env, cwd: this.#folder };
+    return env;
+  }
+
+  #surroundings() {
+    return { env: this.environment, cwd: this.#folder };
   }
 }
