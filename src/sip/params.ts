@@ -160,6 +160,11 @@ export function splitList(value: string): string[] {
   return elements;
 }
 
+/** Whether a list has no element: nothing but commas and white space. */
+export function isEmptyList(value: string): boolean {
+  return skip(value, 0, value.length, LIST_GAP) === value.length;
+}
+
 /** What is left of a list without its first element; '' when that was the only one. Empty elements do not count. */
 export function afterFirstElement(value: string): string {
   const first = skip(value, 0, value.length, LIST_GAP);
