@@ -98,6 +98,16 @@ export class ServerWatch implements Watch {
     else this.#log.debug(fields, text);
   }
 
+  /** What a route of the operator's own has to say about a request. */
+  note(text: string, request: ProxyRequest): void {
+    if (!this.#log.isLevelEnabled('info')) return;
+    const fields = { event: 'note', step: request.step, ...this.#particulars(request) };
+    this.#log.info(
+      fields,
+      `${escapeControls(text)}: ${fields.method} ${fields.from} -> ${fields.to}, ${whoOf(request)}`,
+    );
+  }
+
   failed(request: ProxyRequest, error: unknown): void {
     this.#statistics.count('core:failures');
     this.#log.error(
