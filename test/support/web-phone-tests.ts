@@ -1,0 +1,127 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { IncomingCall, OutgoingCall } from './call.js';
+import { Cast, passwordOf, withCast } from './cast.js';
+import { freePort } from './ports.js';
+import { TestServer } from './server.js';
+import { until } from './until.js';
+import { nextCall, reaches, type WebPhone, type WebPhoneOptions } from './web-phone.js';
+
+export type WebPhoneMaker = new (options: WebPhoneOptions) => WebPhone;
+
+/** What a phone of the web must be able to do over ws, with another one of its kind and with one of another library. */
+export function itWorksOverWebSocket(kinds: { Own: WebPhoneMaker; Other: WebPhoneMaker; expires: number }): void {
+  const { Own, Other, expires } = kinds;
+  let server: TestServer;
+  let cast: Cast;
+  let url: string;
+  const open: WebPhone[] = [];
+
+  beforeAll(async () => {
+    const port = await freePort();
+    url = `ws://127.0.0.1:${port}`;
+    const settings = { 'registrar.min-expires': '1' };
+    server = await TestServer.start({ prepare: withCast, settings, listen: [`ws:127.0.0.1:${port}`] });
+    cast = new Cast(server);
+  });
+
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((phone) => phone.close()));
+  });
+
+  function start(Maker: WebPhoneMaker, options: Partial<WebPhoneOptions> = {}): WebPhone {
+    const user = cast.newcomer();
+    const phone = new Maker({ url, user, domain: server.domain, password: passwordOf(user), ...options });
+    open.push(phone);
+    return phone;
+  }
+
+  async function registered(Maker: WebPhoneMaker, options: Partial<WebPhoneOptions> = {}): Promise<WebPhone> {
+    const phone = start(Maker, options);
+    await until(
+      () => `${phone.user} to be registered; the status is ${phone.registration}`,
+      () => phone.registration === 200,
+    );
+    return phone;
+  }
+
+  const uriOf = (user: string) => `sip:${user}@${server.domain}`;
+
+  /** The CSeq of the only binding. */
+  async function lastCSeq(user: string): Promise<number> {
+    const found = await server.rpc('ul.lookup', ['location', `${user}@${server.domain}`]);
+    const { Contacts } = found as { Contacts: { Contact: { CSeq: number } }[] };
+    expect(Contacts).toHaveLength(1);
+    return Number(Contacts[0]?.Contact.CSeq);
+  }
+
+  it('registers, registers again by itself, and takes it back', async () => {
+    const phone = await registered(Own, { expires });
+    const first = await lastCSeq(phone.user);
+    await until('the second registration', async () => (await lastCSeq(phone.user)) > first);
+    expect(phone.registration).toBe(200);
+    await phone.unregister();
+    await expect(server.rpc('ul.lookup', ['location', `${phone.user}@${server.domain}`])).rejects.toThrow();
+  });
+
+  it('is refused with a wrong password', async () => {
+    const phone = start(Own, { password: 'wrong' });
+    await until('the refusal', () => phone.registration === 401);
+    await expect(server.rpc('ul.lookup', ['location', `${phone.user}@${server.domain}`])).rejects.toThrow();
+  });
+
+  describe.each([
+    ['one of its kind', Own],
+    ['one of the other library', Other],
+  ] as const)('with %s', (_name, Peer) => {
+    it.each(['caller', 'callee'])('calls; it rings, is answered, and the %s hangs up', async (whoHangsUp) => {
+      const [caller, callee] = [await registered(Own), await registered(Peer)];
+      const outgoing = caller.call(uriOf(callee.user));
+      const incoming = await nextCall(callee);
+      await reaches(outgoing, 'ringing');
+      incoming.answer();
+      for (const call of [outgoing, incoming]) await reaches(call, 'established');
+      (whoHangsUp === 'caller' ? outgoing : incoming).hangUp();
+      for (const call of [outgoing, incoming]) await reaches(call, 'ended');
+    });
+
+    it('cancels a call that rings', async () => {
+      const [caller, callee] = [await registered(Own), await registered(Peer)];
+      const outgoing = caller.call(uriOf(callee.user));
+      const incoming = await nextCall(callee);
+      await reaches(outgoing, 'ringing');
+      outgoing.hangUp();
+      for (const call of [outgoing, incoming]) await reaches(call, 'refused');
+    });
+
+    it('declines a call', async () => {
+      const [caller, callee] = [await registered(Peer), await registered(Own)];
+      const outgoing = caller.call(uriOf(callee.user));
+      const incoming = await nextCall(callee);
+      await reaches(outgoing, 'ringing');
+      incoming.hangUp();
+      for (const call of [outgoing, incoming]) await reaches(call, 'refused');
+      expect(outgoing.status).toBe(480);
+    });
+  });
+
+  it.each(['udp', 'tcp'] as const)('calls a phone on %s and is called by it', async (transport) => {
+    const web = await registered(Own);
+    const phone = await cast.registered({ transport });
+    const calling = web.call(uriOf(phone.options.user));
+    const incoming = await IncomingCall.at(phone);
+    incoming.answer();
+    await incoming.acknowledged();
+    await reaches(calling, 'established');
+    expect((await incoming.bye()).status).toBe(200);
+    await reaches(calling, 'ended');
+
+    const outgoing = await new OutgoingCall(phone, web.user).sendAuthenticated();
+    const called = await nextCall(web);
+    called.answer();
+    await outgoing.established();
+    await reaches(called, 'established');
+    called.hangUp();
+    await outgoing.answerTo('BYE');
+    await reaches(called, 'ended');
+  });
+}
