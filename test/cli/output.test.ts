@@ -78,7 +78,7 @@ describe('one thing', () => {
   it('that has no columns of ours is JSON in the place of a table', async () => {
     const stdout = new PassThrough();
     await new Output({ stdout, stderr: new PassThrough() }, 'tsv').data({ any: [1] }, undefined);
-    expect(JSON.parse(String(stdout.read()))).toEqual({ any: [1] });
+    expect(JSON.parse(textOf(stdout))).toEqual({ any: [1] });
   });
 
   it('that is nothing prints nothing', async () => {
