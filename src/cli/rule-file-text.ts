@@ -21,7 +21,13 @@ function ruleLines({ rule, note }: RuleRow): string[] {
   if (note === null || note === '') return [rule];
   const comment = `# ${oneLine(note)}`;
   const line = `${rule} ${comment}`;
-  return Buffer.byteLength(line) <= MAX_LINE_BYTES ? [line] : [cut(comment), rule];
+  const fits = isClosed(rule) && Buffer.byteLength(line) <= MAX_LINE_BYTES;
+  return fits ? [line] : [cut(comment), rule];
+}
+
+/** False for a rule that ends inside quotes, which Kamailio accepts: what follows would be part of its expression. */
+function isClosed(rule: string): boolean {
+  return rule.split('"').length % 2 === 1;
 }
 
 /** A line break in a note, which only SQL can have put there, would turn its rest into a rule. */

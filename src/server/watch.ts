@@ -120,7 +120,7 @@ export class ServerWatch implements Watch {
     if (!this.#log.isLevelEnabled('info')) return;
     const { outcome, step } = request;
     if (outcome === undefined) return;
-    const because = outcome.because === undefined ? undefined : readable(outcome.because);
+    const because = outcome.because === undefined ? undefined : escapeControls(outcome.because);
     const fields = { event: 'denied', step, status: outcome.status, because, ...this.#particulars(request) };
     const why = because === undefined ? '' : `: ${because}`;
     this.#log.info(

@@ -4,6 +4,7 @@ import { parse as parseYaml } from 'yaml';
 import type { Format } from '../../src/cli/format.js';
 import { Output } from '../../src/cli/output.js';
 import { Failure } from '../../src/errors.js';
+import { textOf } from '../support/text-of.js';
 
 const ESCAPE = '\u001b[2J';
 const COLUMNS = ['id', 'tag', 'when'];
@@ -19,13 +20,13 @@ async function printed(
 ): Promise<string> {
   const stdout = new PassThrough();
   await new Output({ stdout, stderr: new PassThrough() }, format).data(data, columns);
-  return String(stdout.read() ?? '');
+  return textOf(stdout);
 }
 
 function failed(error: unknown, format: Format, debug = false): string {
   const stderr = new PassThrough();
   new Output({ stdout: new PassThrough(), stderr }, format).failure(error, debug);
-  return String(stderr.read());
+  return textOf(stderr);
 }
 
 describe('a list', () => {
@@ -77,7 +78,7 @@ describe('one thing', () => {
   it('that has no columns of ours is JSON in the place of a table', async () => {
     const stdout = new PassThrough();
     await new Output({ stdout, stderr: new PassThrough() }, 'tsv').data({ any: [1] }, undefined);
-    expect(JSON.parse(String(stdout.read()))).toEqual({ any: [1] });
+    expect(JSON.parse(textOf(stdout))).toEqual({ any: [1] });
   });
 
   it('that is nothing prints nothing', async () => {

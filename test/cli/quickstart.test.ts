@@ -1,7 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
-import type { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EXAMPLE_RULES, EXAMPLE_USERS } from '../../src/cli/quickstart/examples.js';
 import { generatePassword } from '../../src/cli/quickstart/password.js';
@@ -13,6 +12,7 @@ import { ha1 } from '../../src/sip/digest.js';
 import { openStorage } from '../../src/storage/open.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { temporaryFolder } from '../support/temp.js';
+import { textOf } from '../support/text-of.js';
 import { until } from '../support/until.js';
 import { worldIn } from './support/world.js';
 
@@ -40,10 +40,6 @@ async function quickstart(signal: NodeJS.Signals = 'SIGINT', listen = 'udp:127.0
   });
   signals.emit(signal);
   return { status: await running, stdout: textOf(world.stdout), stderr: textOf(world.stderr) };
-}
-
-function textOf(stream: PassThrough): string {
-  return String(stream.read() ?? '');
 }
 
 async function withStorage<T>(work: (storage: Storage) => Promise<T>): Promise<T> {

@@ -179,6 +179,12 @@ describe('sipctl rules upload', () => {
 });
 
 describe('sipctl rules download', () => {
+  it('keeps a note apart from a rule with an open quote, which would swallow it', async () => {
+    await run(['rules', 'add', 'allow', '"a" : "b', '--note', 'half quoted']);
+    await run(['rules', 'download', join(home, 'a'), join(home, 'd')]);
+    expect(readFileSync(join(home, 'a'), 'utf8')).toContain('\n# half quoted\n"a" : "b\n');
+  });
+
   it('writes files that upload reads back as they were, order and notes too', async () => {
     await run(['rules', 'add', 'allow', '"^sip:2" : ALL', '--note', 'zwei für alle']);
     await run(['rules', 'add', 'allow', '"^sip:1" : "^sip:\\+49"']);

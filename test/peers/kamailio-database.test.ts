@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +7,7 @@ import { openDatabase, openStorage } from '../../src/storage/open.js';
 import type { LocationRow } from '../../src/storage/rows.js';
 import type { Engine, Storage } from '../../src/storage/storage.js';
 import { parseDatabaseUrl } from '../../src/storage/url.js';
+import { cliIn } from '../cli/support/world.js';
 import { Child } from '../support/child.js';
 import { availableEngines } from '../support/databases.js';
 import { digestAnswer } from '../support/digest-answer.js';
@@ -28,8 +28,6 @@ const HOUR = 3_600_000;
 
 const engines = availableEngines().filter(({ engine }) => havePeers('kamailio', PEER[engine].package));
 if (engines.length === 0) console.warn('skipped, because kamailio is not installed: Kamailio on our databases');
-
-const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 
 /** Kamailio's spelling of the URL: nothing in it is escaped. */
 function kamailioUrl(url: string): string {
@@ -175,13 +173,9 @@ describe.each(engines)('a real Kamailio on a database made here, $engine', ({ en
   });
 
   async function fill(): Promise<void> {
-    await storage.subscribers.add({
-      username: 'alice',
-      domain: DOMAIN,
-      password: '',
-      ha1: md5(`alice:${DOMAIN}:${PASSWORD}`),
-      ha1b: md5(`alice@${DOMAIN}:${DOMAIN}:${PASSWORD}`),
-    });
+    const environment = { SIPCTL_DB: url, SIPCTL_DOMAIN: DOMAIN };
+    const added = await cliIn(temporaryFolder())(['add', 'alice', PASSWORD], { env: environment });
+    expect([added.status, added.stderr]).toEqual([0, 'note: no server is running, so none had to be told\n']);
     await storage.addresses.add({ grp: 200, ip_addr: '127.0.0.1', mask: 32, port: 0, tag: null });
     const expired = { ...binding, ruid: 'uloc-1-1-2', username: 'gone', expires: new Date(Date.now() - HOUR) };
     const permanent = { ...binding, ruid: 'uloc-1-1-3', username: 'permanent', expires: null };

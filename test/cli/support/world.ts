@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { runCli } from '../../../src/cli/run.js';
 import type { World } from '../../../src/cli/world.js';
+import { textOf } from '../../support/text-of.js';
 
 export interface Outcome {
   readonly status: number;
@@ -45,11 +46,6 @@ export function cliIn(home: string) {
     const status = await runCli(argv, world);
     return { status, stdout: textOf(world.stdout), stderr: textOf(world.stderr) };
   };
-}
-
-function textOf(stream: PassThrough): string {
-  const bytes: Buffer | null = stream.read();
-  return bytes === null ? '' : bytes.toString('utf8');
 }
 
 /** A command line as a shell splits it: blanks, and quotes of both kinds. */
