@@ -128,6 +128,15 @@ export function countParam(params: string, name: string): number {
   return count;
 }
 
+/** Raw `;a=b;c` text without the parameters of a name. */
+export function withoutParam(params: string, name: string): string {
+  const lower = name.toLowerCase();
+  const cursor = new ParamCursor(params, 0, params.length);
+  let out = '';
+  while (cursor.advance()) if (!cursor.isNamed(lower)) out += params.slice(cursor.start, cursor.next);
+  return out;
+}
+
 /** The end of the list element that begins at `start`: the next comma outside quotes and angle brackets, or `end`. */
 export function elementEnd(text: string, start: number, end: number): number {
   let angle = false;
