@@ -123,7 +123,7 @@ export const SETTINGS = {
   'limits.message-size': setting(integer(512, 65_535, 'bytes'), 16_384, 'The longest request that is taken'),
   'limits.uri-size': setting(integer(64, 8192, 'bytes'), 512, 'The longest URI that is taken'),
   'limits.tcp-connections': setting(count, 2048, 'How many TCP connections are open at once'),
-  'limits.transactions': setting(count, 100_000, 'How many transactions are held at once'),
+  'limits.transactions': setting(count, 250_000, 'How many transactions are held at once'),
   'timers.t1': setting(milliseconds, 500, 'RFC 3261 T1, the round-trip time estimate'),
   'timers.t2': setting(milliseconds, 4000, 'RFC 3261 T2, the longest retransmission interval'),
   'timers.t4': setting(milliseconds, 5000, 'RFC 3261 T4, the time a message stays in the network'),

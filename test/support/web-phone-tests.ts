@@ -1,10 +1,13 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Baresip } from './baresip.js';
 import { IncomingCall, OutgoingCall } from './call.js';
 import { Cast, passwordOf, withCast } from './cast.js';
+import { Authority } from './certificates.js';
+import { havePeers } from './peers.mjs';
 import { freePort } from './ports.js';
 import { TestServer } from './server.js';
 import { until } from './until.js';
-import { nextCall, reaches, type WebPhone, type WebPhoneOptions } from './web-phone.js';
+import { nextCall, reaches, trust, type WebPhone, type WebPhoneOptions } from './web-phone.js';
 
 export type WebPhoneMaker = new (options: WebPhoneOptions) => WebPhone;
 
@@ -123,5 +126,49 @@ export function itWorksOverWebSocket(kinds: { Own: WebPhoneMaker; Other: WebPhon
     called.hangUp();
     await outgoing.answerTo('BYE');
     await reaches(called, 'ended');
+  });
+
+  it.skipIf(!havePeers('baresip-core'))('calls baresip and is called by it', async () => {
+    const web = await registered(Own);
+    const user = cast.newcomer();
+    const baresip = await Baresip.start(server, { user });
+    await baresip.screen(/: \{.*\} 200 OK/);
+    const calling = web.call(uriOf(user));
+    await baresip.event('CALL_ESTABLISHED');
+    await reaches(calling, 'established');
+    calling.hangUp();
+    await baresip.event('CALL_CLOSED');
+
+    baresip.command('dial', uriOf(web.user));
+    const called = await nextCall(web);
+    called.answer();
+    await baresip.event('CALL_ESTABLISHED');
+    baresip.command('hangup');
+    await reaches(called, 'ended');
+    await baresip.quit();
+  });
+}
+
+/** The same over wss, in short. */
+export function itWorksOverSecureWebSocket({ Own, Other }: { Own: WebPhoneMaker; Other: WebPhoneMaker }): void {
+  it.skipIf(!havePeers('openssl'))('registers and calls over wss', async () => {
+    const authority = new Authority();
+    trust(authority.pem);
+    const { certificate, key } = authority.issue(['IP:127.0.0.1']);
+    const port = await freePort();
+    const settings = { 'tls.certificate': certificate, 'tls.key': key };
+    const server = await TestServer.start({ prepare: withCast, settings, listen: [`wss:127.0.0.1:${port}`] });
+    const start = (Maker: WebPhoneMaker, user: string, password = passwordOf(user)) =>
+      new Maker({ url: `wss://127.0.0.1:${port}`, user, domain: server.domain, password });
+    const [caller, callee, stranger] = [start(Own, 'u1'), start(Other, 'u2'), start(Own, 'u3', 'wrong')];
+    await until('the registrations', () => [caller, callee].every(({ registration }) => registration === 200));
+    await until('the refusal', () => stranger.registration === 401);
+    const outgoing = caller.call(`sip:u2@${server.domain}`);
+    const incoming = await nextCall(callee);
+    incoming.answer();
+    for (const call of [outgoing, incoming]) await reaches(call, 'established');
+    incoming.hangUp();
+    for (const call of [outgoing, incoming]) await reaches(call, 'ended');
+    await Promise.all([caller, callee, stranger].map((phone) => phone.close()));
   });
 }

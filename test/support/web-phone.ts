@@ -45,9 +45,22 @@ export const SDP = [
   '',
 ].join('\r\n');
 
+let authority: string | undefined;
+
+/** Trusts the certificates of an authority, PEM, as the owner of a browser can. */
+export function trust(pem: string): void {
+  authority = pem;
+}
+
+class BrowserSocket extends WebSocket {
+  constructor(url: string, protocols: string) {
+    super(url, protocols, authority === undefined ? {} : { ca: authority });
+  }
+}
+
 /** The WebSocket of browsers, which both libraries take from the global object. */
 export function installWebSocket(): void {
-  Object.assign(globalThis, { WebSocket });
+  Object.assign(globalThis, { WebSocket: BrowserSocket });
 }
 
 /** Waits until a call is in a state. */
