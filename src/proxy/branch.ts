@@ -13,6 +13,8 @@ export interface BranchNeeds {
   readonly isInvite: boolean;
   /** Told of a binding that the request was sent to and whose flow has failed (RFC 5626 5.3). */
   readonly flowFailed: (binding: Binding) => void;
+  /** Told why an address could not be sent to. */
+  readonly unreachable: (target: Target, error: Error) => void;
   /** Sends the request to one address as a new client transaction of that branch. */
   start(attempt: Attempt, branch: Branch): ClientTransaction;
 }
@@ -105,7 +107,8 @@ export class Branch implements ClientUser {
     else this.#end({ status: 408, response: undefined });
   }
 
-  transportError(): void {
+  transportError(error: Error): void {
+    if (this.#current !== undefined) this.#need.unreachable(this.#current.target, error);
     const binding = this.#current?.to.binding;
     if (binding !== undefined && needsFlow(binding)) {
       this.#flowIsGone = true;

@@ -39,6 +39,8 @@ export interface RelayNeeds extends WriterNeeds {
   readonly answered: Answered;
   /** Told of a binding whose flow has failed (RFC 5626 5.3). */
   readonly flowFailed: (binding: Binding) => void;
+  /** Told why an address could not be sent to. */
+  readonly unreachable: (target: Target, error: Error) => void;
   readonly order: ForkOrder;
   /** Branches that a request may have at once when it does not say so itself (RFC 5393). */
   readonly maxBreadth: number;
@@ -184,11 +186,12 @@ export class Relay {
   }
 
   #branchNeeds(request: ProxyRequest, manner: Manner, maxBreadth: number): BranchNeeds {
-    const { clock, timerC, clients, flowFailed } = this.#need;
+    const { clock, timerC, clients, flowFailed, unreachable } = this.#need;
     return {
       clock,
       timerC,
       flowFailed,
+      unreachable,
       isInvite: request.method === 'INVITE',
       start: (attempt: Attempt, branch: Branch): ClientTransaction => {
         const mark = { id: branchWith(manner.hash), maxBreadth };

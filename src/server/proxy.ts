@@ -76,6 +76,7 @@ export function proxyOf(need: ProxyNeeds): Proxy {
     resolve: (uri) => resolver.resolve(uri),
     answered: (request, status, reason) => watch.answered(request, status, reason),
     flowFailed: (binding) => removeBinding(binding, need),
+    unreachable: (target, error) => watch.unreachable(target, error),
     order: settings.get('proxy.fork'),
     maxBreadth: settings.get('proxy.max-breadth'),
     udpSize: settings.get('proxy.udp-size'),
