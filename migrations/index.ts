@@ -17,4 +17,5 @@ export const migrations: readonly MigrationEntry[] = [
   { name: '008_acc', load: () => import('./008_acc.js') },
   { name: '009_permissions_rules', load: () => import('./009_permissions_rules.js') },
   { name: '010_sipctl_meta', load: () => import('./010_sipctl_meta.js') },
+  { name: '011_sipctl_ha1', load: () => import('./011_sipctl_ha1.js') },
 ];

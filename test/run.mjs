@@ -61,7 +61,10 @@ function testEverything() {
   if (!npm('build') || !npm('check')) return NOTHING_RAN;
   const folder = mkdtempSync(join(tmpdir(), 'sipctl-results-'));
   try {
-    return runTests(folder);
+    const counts = runTests(folder);
+    // The parsers' coverage is judged only where all of their tests have run.
+    if (process.argv.length === 2 && !npm('coverage')) counts.failed++;
+    return counts;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -48,13 +48,14 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli/program.ts'],
   inquirer: ['src/cli/ask.ts'],
   'cli-table3': ['src/cli/output.ts'],
+  ws: ['src/transport/ws.ts', 'src/transport/ws-connection.ts'],
   pino: ['src/server/log.ts'],
   'pino-pretty': ['src/server/log.ts'],
 };
 
 /** Loaded when first needed: `sipctl --help` loads no driver, and `sipctl address show` no proxy. */
 const LOADED_LATE = {
-  packages: ['knex', 'better-sqlite3', 'mysql2', 'pg', 'inquirer', 'cli-table3', 'pino', 'pino-pretty', 'yaml'],
+  packages: ['knex', 'better-sqlite3', 'mysql2', 'pg', 'inquirer', 'cli-table3', 'pino', 'pino-pretty', 'yaml', 'ws'],
   folders: ['server', 'proxy', 'registrar', 'transaction', 'transport', 'migrations'],
 };
 
@@ -187,6 +188,11 @@ describe('imports', () => {
     expect(packages.filter((name) => LOADED_LATE.packages.includes(name))).toEqual([]);
     expect(folders).toContain('cli');
     expect(folders.filter((name) => LOADED_LATE.folders.includes(name))).toEqual([]);
+  });
+
+  it('bring WebSocket in with its listeners only', () => {
+    expect(loadedWith('src/server/serve.ts').packages).not.toContain('ws');
+    expect(loadedWith('src/transport/ws.ts').packages).toContain('ws');
   });
 });
 

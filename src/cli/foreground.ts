@@ -37,7 +37,7 @@ export async function untilStopped(server: RunningServer, tools: Tools): Promise
 }
 
 /** A second signal of the kind finds nobody listening and ends the process at once. */
-function stopSignal({ world: { signals } }: Tools): Promise<void> {
+export function stopSignal({ world: { signals } }: Tools): Promise<void> {
   return new Promise((resolve) => {
     signals.once('SIGINT', resolve);
     signals.once('SIGTERM', resolve);

@@ -1,7 +1,7 @@
 import { Failure, messageOf } from '../errors.js';
 import { escapeControls, escapeJsonControls } from '../util/escape.js';
 import { cell, pick, plain } from './cells.js';
-import { csv, tsv } from './delimited.js';
+import { csv, csvRow, tsv, tsvRow } from './delimited.js';
 import { detailLines } from './details.js';
 import type { Format } from './format.js';
 import type { Sink, World } from './world.js';
@@ -25,6 +25,26 @@ export class Output {
   async data(data: unknown, columns: readonly string[] | undefined): Promise<void> {
     if (data === undefined) return;
     await write(this.#stdout, await this.#render(data, columns));
+  }
+
+  /** Prints one thing of an endless row of them, on a line of its own and without a head. False: nobody reads any more. */
+  async line(data: object, columns: readonly string[] = []): Promise<boolean> {
+    const row = plain(pick(data, columns)) as Row;
+    await write(this.#stdout, `${await this.#lineOf(row, columns)}\n`);
+    return this.#stdout.writable;
+  }
+
+  async #lineOf(row: Row, columns: readonly string[]): Promise<string> {
+    switch (this.format) {
+      case 'json':
+        return escapeJsonControls(JSON.stringify(row));
+      case 'yaml':
+        return (await import('yaml')).stringify([row]).trimEnd();
+      case 'csv':
+        return csvRow(row, columns);
+      default:
+        return tsvRow(row, columns);
+    }
   }
 
   /** Help and version, which have no other format. */

@@ -1,5 +1,6 @@
 import { textUpTo } from '../config/kind.js';
 import { Failure } from '../errors.js';
+import type { StoredPassword } from '../storage/storage.js';
 import { askHidden } from './ask.js';
 import { secret } from './kinds/secret.js';
 import { flag } from './spec.js';
@@ -23,18 +24,11 @@ export interface PasswordOptions {
   readonly plaintext: boolean;
 }
 
-/** The columns of `subscriber` that hold a password. */
-export interface Credentials {
-  readonly password: string;
-  readonly ha1: string;
-  readonly ha1b: string;
-}
-
 export interface NewPassword {
   /** The names of the columns that get a value. */
   readonly written: readonly string[];
   /** Computed for an account, because an HA1 holds its name and domain. */
-  credentialsOf(account: Account): Promise<Credentials>;
+  credentialsOf(account: Account): Promise<StoredPassword>;
 }
 
 /** Gets the new password from the argument, standard input or a hidden prompt. Throws USAGE, before any database is open. */
@@ -44,13 +38,9 @@ export async function newPassword(options: PasswordOptions, tools: Tools): Promi
   if (keepClearText) check(password, MAX_CLEAR_TEXT);
   return {
     written: keepClearText ? ['ha1', 'ha1b', 'password'] : ['ha1', 'ha1b'],
-    async credentialsOf({ username, domain }) {
-      const { ha1, ha1b } = await import('../sip/digest.js');
-      return {
-        password: keepClearText ? password : '',
-        ha1: ha1('MD5', username, domain, password),
-        ha1b: ha1b('MD5', username, domain, password),
-      };
+    async credentialsOf(account) {
+      const { hashedPassword } = await import('./hashes.js');
+      return { ...hashedPassword(account, password), password: keepClearText ? password : '' };
     },
   };
 }

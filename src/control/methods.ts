@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { method, text } from './method.js';
 import * as shape from './shapes.js';
 
+const bits = z.number().int().min(0).max(4_294_967_295);
+
 /** What a running server can be asked. Names, parameters and replies are Kamailio's where Kamailio has the method. */
 export const METHODS = {
   'permissions.addressReload': method({
@@ -46,6 +48,22 @@ export const METHODS = {
     params: { table: text, aor: text },
     result: shape.lookedUp,
   }),
+  'ul.add': method({
+    summary: 'Add a binding; `expires` 0 is for good, `path` "." none, `q` -1 unspecified',
+    access: 'write',
+    params: {
+      table: text,
+      aor: text,
+      contact: text,
+      expires: z.number().int().min(0).max(2_147_483_647).optional(),
+      q: z.number().min(-1).max(1).optional(),
+      path: text.optional(),
+      flags: bits.optional(),
+      cflags: bits.optional(),
+      methods: bits.optional(),
+    },
+    result: shape.nothing,
+  }),
   'ul.rm': method({
     summary: 'Remove all bindings of an address of record',
     access: 'write',
@@ -57,6 +75,12 @@ export const METHODS = {
     access: 'write',
     params: { table: text, aor: text, contact: text },
     result: shape.nothing,
+  }),
+  'registrar.events': method({
+    summary: 'Registration events after number `since` (now), waiting `wait` seconds for one',
+    access: 'read',
+    params: { since: z.number().int().min(0).optional(), wait: z.number().min(0).max(60).optional() },
+    result: shape.registrationEvents,
   }),
   'core.version': method({ summary: 'Name and version of the server', access: 'read', params: {}, result: z.string() }),
   'core.uptime': method({
@@ -70,6 +94,12 @@ export const METHODS = {
     access: 'read',
     params: {},
     result: shape.info,
+  }),
+  'core.route': method({
+    summary: 'The steps of the route in order, and how many requests each has decided',
+    access: 'read',
+    params: {},
+    result: shape.route,
   }),
   'stats.get_statistics': method({
     summary: 'Counters as "group:name = value": all, a group ("group:") or names',

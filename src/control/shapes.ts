@@ -79,6 +79,28 @@ export const locationDump = z.object({
   ),
 });
 
+const textOrNull = z.string().nullable();
+
+export const registrationEvents = z.object({
+  /** Ask for those after this number next. */
+  last: z.number(),
+  events: z.array(
+    z.object({
+      sequence: z.number(),
+      time: z.string(),
+      event: z.enum(['created', 'refreshed', 'expired', 'unregistered', 'deactivated', 'rejected']),
+      aor: z.string(),
+      contact: textOrNull,
+      expires: z.union([z.number(), z.string()]).nullable(),
+      received: textOrNull,
+      socket: textOrNull,
+      user_agent: textOrNull,
+      callid: textOrNull,
+      reason: textOrNull,
+    }),
+  ),
+});
+
 export const uptime = z.object({ now: z.string(), up_since: z.string(), uptime: z.number() });
 
 export const info = z.object({
@@ -88,6 +110,11 @@ export const info = z.object({
   domain: z.string(),
   database: z.string(),
   listen: z.array(z.string()),
+});
+
+export const route = z.object({
+  file: z.string().nullable(),
+  steps: z.array(z.object({ step: z.string(), when: z.string().nullable(), decided: z.number().nullable() })),
 });
 
 export const pinged = z.object({ code: z.number(), text: z.string(), ms: z.number() });

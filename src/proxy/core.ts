@@ -59,7 +59,7 @@ export class ProxyCore implements Receiver {
     }
     try {
       const waiting = runSteps(route, request);
-      if (waiting === undefined) watch.decided(request);
+      if (typeof waiting === 'number') watch.decided(request);
       else waiting.then(() => watch.decided(request)).catch((error: unknown) => this.#failed(request, error));
     } catch (error) {
       this.#failed(request, error);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Header } from '../sip/header.js';
 import type { SipRequest } from '../sip/message.js';
 import { parseVia } from '../sip/via.js';
@@ -6,6 +7,8 @@ import { fnv1a } from '../util/fnv1a.js';
 /** Where the loop hash stands in a branch that we made: behind the magic cookie of RFC 3261. */
 const COOKIE = 'z9hG4bK';
 const HASH_LENGTH = 7;
+/** Behind the loop hash, in every branch made by this run of the server and in those of nobody else. */
+const MARK = `.${randomBytes(6).toString('hex')}.`;
 
 /**
  * The part of the branch that stays the same when a request comes back unchanged (RFC 3261 16.6 step 8, RFC 5393 4.2): over
@@ -25,24 +28,31 @@ export function loopHash(message: SipRequest): string {
 }
 
 let lastBranch = 0;
-const run = Math.floor(Math.random() * 0x7fffffff).toString(36);
 
 /** A branch, unique in space and time, that carries the loop hash. */
 export function branchWith(hash: string): string {
   lastBranch += 1;
-  return `${COOKIE}${hash}.${run}.${lastBranch.toString(36)}`;
+  return COOKIE + hash + MARK + lastBranch.toString(36);
 }
 
-/** True when the request has been here before and nothing that decides about its way has changed since (RFC 3261 16.3 step 4). */
-export function isLooped(
-  message: SipRequest,
-  hash: string,
-  isOwnSentBy: (host: string, port: number) => boolean,
-): boolean {
-  const vias = message.list(Header.Via);
-  for (let i = 0; i < vias.length; i++) {
-    const via = parseVia(vias[i] as string);
-    if (via?.branch?.startsWith(COOKIE + hash) && isOwnSentBy(via.host, via.port ?? 5060)) return true;
-  }
-  return false;
+/**
+ * The branch of a request that passes without a transaction: the same each time it is repeated, and another one for
+ * another request (RFC 3261 16.11).
+ */
+export function statelessBranch(message: SipRequest, hash: string): string {
+  const via = message.topVia;
+  const isUnique = via?.branch?.startsWith(COOKIE) === true;
+  const key = isUnique ? `${via?.host} ${via?.branch}` : message.topViaText;
+  return `${COOKIE}${hash}${MARK}s${fnv1a(key).toString(36)}`;
+}
+
+/**
+ * True when the request has been here before and nothing that decides about its way has changed since (RFC 3261 16.3
+ * step 4, RFC 5393 4.2). One that comes back changed is a spiral, which is allowed.
+ */
+export function isLooped(message: SipRequest): boolean {
+  // Hardly any request has been here before: for the others this is one search in the text.
+  if (!message.text.includes(MARK)) return false;
+  const own = COOKIE + loopHash(message) + MARK;
+  return message.list(Header.Via).some((via) => parseVia(via)?.branch?.startsWith(own) === true);
 }

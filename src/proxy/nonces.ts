@@ -13,6 +13,12 @@ const WINDOW = 32;
 /** Nonces whose counts are remembered; older ones are answered with a new challenge. */
 const MOST_REMEMBERED = 200_000;
 
+/** A nonce that has proved to be ours: its number, and the second in which it ends. */
+export interface ReadNonce {
+  readonly serial: number;
+  readonly expires: number;
+}
+
 interface Use {
   readonly expires: number;
   /** The highest nonce count accepted. */
@@ -49,25 +55,30 @@ export class Nonces {
     return octets.toString('base64url');
   }
 
-  /** True while a nonce of ours may be answered. A nonce of an earlier run is stale like one that has expired. */
-  isFresh(nonce: string): boolean {
-    return this.#read(nonce) !== undefined;
+  /**
+   * A nonce of ours that may be answered still. Undefined for one of an earlier run, which is stale like one that has
+   * expired.
+   */
+  read(nonce: string): ReadNonce | undefined {
+    const octets = Buffer.from(nonce, 'base64url');
+    if (octets.length !== OCTETS || nonce.length !== 32) return undefined;
+    const expires = octets.readUInt32BE(0);
+    if (expires * 1000 < this.#clock.now()) return undefined;
+    const proof = this.#prove(octets).subarray(0, PROOF);
+    if (!timingSafeEqual(proof, octets.subarray(EXPIRY + SERIAL))) return undefined;
+    return { serial: octets.readUIntBE(EXPIRY, SERIAL), expires };
   }
 
   /**
-   * Marks a count of a fresh nonce as used, after the response has proved to be right. False for a replay.
-   * `count` is the number in `nc`; without qop a nonce is good for one request.
+   * Marks a count of a nonce as used, after the response has proved to be right. False for a replay, whichever
+   * algorithm it is made with. `count` is the number in `nc`; without qop a nonce is good for one request.
    */
-  use(nonce: string, count: number): boolean {
-    const ours = this.#read(nonce);
-    if (ours === undefined) return false;
-    const use = this.#uses.get(ours.serial);
-    if (use === undefined) {
-      if (ours.serial <= this.#forgotten) return false;
-      this.#remember(ours.serial, { expires: ours.expires, highest: count, seen: 1 });
-      return true;
-    }
-    return accept(use, count);
+  use({ serial, expires }: ReadNonce, count: number): boolean {
+    const use = this.#uses.get(serial);
+    if (use !== undefined) return accept(use, count);
+    if (serial <= this.#forgotten) return false;
+    this.#remember(serial, { expires, highest: count, seen: 1 });
+    return true;
   }
 
   #remember(serial: number, use: Use): void {
@@ -78,16 +89,6 @@ export class Nonces {
       this.#uses.delete(oldest);
       if (expires >= now) this.#forgotten = Math.max(this.#forgotten, oldest);
     }
-  }
-
-  #read(nonce: string): { serial: number; expires: number } | undefined {
-    const octets = Buffer.from(nonce, 'base64url');
-    if (octets.length !== OCTETS || nonce.length !== 32) return undefined;
-    const expires = octets.readUInt32BE(0);
-    if (expires * 1000 < this.#clock.now()) return undefined;
-    const proof = this.#prove(octets).subarray(0, PROOF);
-    if (!timingSafeEqual(proof, octets.subarray(EXPIRY + SERIAL))) return undefined;
-    return { serial: octets.readUIntBE(EXPIRY, SERIAL), expires };
   }
 
   #prove(octets: Buffer): Buffer {

@@ -1,24 +1,16 @@
 import type { AddressEntry } from '../permissions/address-table.js';
-import type { Binding } from '../registrar/binding.js';
 import { buildResponse, type ResponseParts } from '../sip/build.js';
 import type { SipRequest } from '../sip/message.js';
 import type { SipUri } from '../sip/uri.js';
 import type { ServerTransaction } from '../transaction/server.js';
 import type { Source } from '../transport/transport.js';
 import { statelessTag } from './stateless-tag.js';
+import type { BranchTarget } from './targets.js';
 
 /** What a request needs to be answered. */
 export interface Answering {
   reply(source: Source, text: string): void;
   createTransaction(request: SipRequest, source: Source): ServerTransaction;
-}
-
-/** Where a request is to be forwarded to: one branch. */
-export interface BranchTarget {
-  /** The new Request-URI. */
-  readonly uri: string;
-  /** The binding that the URI comes from: says the connection, Path and socket to use. */
-  readonly binding?: Binding;
 }
 
 /** How a request was answered here, for the log. */
@@ -45,14 +37,35 @@ export class ProxyRequest {
   targets: readonly BranchTarget[] = [];
   /** Hops that the request may still make, as it will be written when forwarded. */
   maxForwards = 70;
+  /** The Request-URI as it arrived. */
+  readonly receivedUri: string;
   transaction: ServerTransaction | undefined;
+  /** Authentication-Info for a 2xx with that body, set by the step `digest` (RFC 7616 3.5). */
+  authenticationInfo: ((body: string) => string) | undefined;
   outcome: Outcome | undefined;
 
+  readonly #answering: Answering;
+  #message: SipRequest;
+
   constructor(
-    readonly message: SipRequest,
+    message: SipRequest,
     readonly source: Source,
-    private readonly answering: Answering,
-  ) {}
+    answering: Answering,
+  ) {
+    this.#message = message;
+    this.#answering = answering;
+    this.receivedUri = message.requestUri;
+  }
+
+  /** As it arrived, or as `rewrite` has made it since. */
+  get message(): SipRequest {
+    return this.#message;
+  }
+
+  /** Goes on with another text of the same request (RFC 3261 16.4): same Via, Call-ID, From, To and CSeq. */
+  rewrite(message: SipRequest): void {
+    this.#message = message;
+  }
 
   get method(): string {
     return this.message.method;
@@ -71,7 +84,7 @@ export class ProxyRequest {
 
   /** Gives the request a server transaction, which absorbs retransmissions from here on. */
   stateful(): ServerTransaction {
-    this.transaction ??= this.answering.createTransaction(this.message, this.source);
+    this.transaction ??= this.#answering.createTransaction(this.message, this.source);
     return this.transaction;
   }
 
@@ -85,9 +98,23 @@ export class ProxyRequest {
     this.outcome = { status, reason, because: answer.because };
     if (this.method === 'ACK') return;
     const toTag = this.transaction?.toTag ?? statelessTag(this.message);
-    const text = buildResponse(this.message, status, reason, { toTag, ...answer });
+    const text = buildResponse(this.message, status, reason, {
+      toTag,
+      ...answer,
+      headers: this.#headers(status, answer),
+    });
     if (this.transaction !== undefined) this.transaction.respond(status, text);
-    else this.answering.reply(this.source, text);
+    else this.#answering.reply(this.source, text);
+  }
+
+  /** Sends a response past the transaction, which has ended or has had its final one. */
+  replyOnceMore(text: string): void {
+    this.#answering.reply(this.source, text);
+  }
+
+  #headers(status: number, { headers = [], body = '' }: Answer): readonly (readonly [string, string])[] {
+    if (this.authenticationInfo === undefined || status < 200 || status >= 300) return headers;
+    return [...headers, ['Authentication-Info', this.authenticationInfo(body)]];
   }
 
   /** Ends the request without an answer. */

@@ -1,6 +1,7 @@
 import { reasonPhrase } from '../sip/build.js';
 import type { SipResponse } from '../sip/message.js';
 import type { ServerTransaction } from '../transaction/server.js';
+import { aliasedContact, refreshesTarget } from './alias.js';
 import { type BranchAnswer, bestAnswer, challengesOf } from './best-response.js';
 import type { Branch, BranchOwner } from './branch.js';
 import { forwardedResponse } from './forward.js';
@@ -12,25 +13,38 @@ const ELSEWHERE = ['SIP;cause=200;text="Call completed elsewhere"'];
 /** Told of the answer that the caller got. */
 export type Answered = (request: ProxyRequest, status: number, reason: string) => void;
 
+/** Where else to look when everybody who was asked has refused. */
+export interface Search {
+  /** Announces and starts the next group of targets; false when there is none left. */
+  next(context: ResponseContext): boolean;
+  /** Takes over the contacts of a 3xx as further targets; false when it is not to be followed (RFC 3261 16.7 step 4). */
+  redirect(response: SipResponse): boolean;
+}
+
+export interface ContextNeeds {
+  readonly search: Search;
+  readonly answered: Answered;
+  /** Whether Contacts of phones behind a NAT get an alias. */
+  readonly alias: boolean;
+}
+
 /** The response context of RFC 3261 16.7: collects what the branches of one request answer, and passes on what is due. */
 export class ResponseContext implements BranchOwner {
   readonly #request: ProxyRequest;
   readonly #transaction: ServerTransaction;
-  readonly #answered: Answered;
+  readonly #need: ContextNeeds;
   readonly #branches: Branch[] = [];
   readonly #answers: BranchAnswer[] = [];
   #resolving = 0;
   #cancelled = false;
+  /** A 6xx has come: nobody else is asked (RFC 3261 16.7 step 5). */
+  #declined = false;
   #answeredWith: number | undefined;
 
-  constructor(request: ProxyRequest, answered: Answered) {
+  constructor(request: ProxyRequest, need: ContextNeeds) {
     this.#request = request;
     this.#transaction = request.stateful();
-    this.#answered = answered;
-  }
-
-  get isCancelled(): boolean {
-    return this.#cancelled;
+    this.#need = need;
   }
 
   /** Announces that branches are still being made out, so that the end of the others is not the end of all. */
@@ -41,7 +55,7 @@ export class ResponseContext implements BranchOwner {
   /** A branch that was expected starts; one of a request that was cancelled meanwhile does not. */
   add(branch: Branch): void {
     this.#resolving -= 1;
-    if (this.#cancelled || this.#answeredWith !== undefined) {
+    if (this.#cancelled || this.#declined || this.#answeredWith !== undefined) {
       this.#conclude();
       return;
     }
@@ -64,26 +78,45 @@ export class ResponseContext implements BranchOwner {
     this.#conclude();
   }
 
-  provisional(_branch: Branch, response: SipResponse): void {
+  provisional(branch: Branch, response: SipResponse): void {
     // RFC 4320 4.1: no provisional but 100 for anything other than INVITE.
-    if (this.#answeredWith !== undefined || this.#request.method !== 'INVITE') return;
-    this.#transaction.respond(response.status, forwardedResponse(response));
+    const isLate = this.#answeredWith !== undefined || this.#cancelled;
+    if (isLate || this.#request.method !== 'INVITE') return;
+    this.#transaction.respond(response.status, this.#returned(branch, response));
   }
 
   /** RFC 3261 16.7 step 5: each 2xx to an INVITE goes to the caller, who ends the calls that he does not want. */
-  success(_branch: Branch, response: SipResponse): void {
+  success(branch: Branch, response: SipResponse): void {
     const isFirst = this.#answeredWith === undefined;
     if (!isFirst && this.#request.method !== 'INVITE') return;
-    this.#transaction.respond(response.status, forwardedResponse(response));
+    const text = this.#returned(branch, response);
+    // Another final has gone out already: the transaction would not let this one pass, but the caller must hear of it.
+    if (!isFirst && (this.#answeredWith ?? 0) >= 300) this.#request.replyOnceMore(text);
+    else this.#transaction.respond(response.status, text);
     this.#cancelBranches(ELSEWHERE);
     if (isFirst) this.#note(response.status, response.reason);
   }
 
   ended(_branch: Branch, answer: BranchAnswer): void {
-    this.#answers.push(answer);
+    if (!this.#isFollowed(answer)) this.#answers.push(answer);
     // RFC 3261 16.7 step 5: a 6xx ends the search, but a 2xx that is under way still wins.
-    if (answer.status >= 600) this.#cancelBranches([]);
+    if (answer.status >= 600) {
+      this.#declined = true;
+      this.#cancelBranches([]);
+    }
     this.#conclude();
+  }
+
+  #isFollowed({ status, response }: BranchAnswer): boolean {
+    if (response === undefined || status < 300 || status >= 400 || this.#cancelled) return false;
+    return this.#need.search.redirect(response);
+  }
+
+  /** The response as the caller gets it; a phone behind a NAT is named by where it answered from. */
+  #returned(branch: Branch, response: SipResponse): string {
+    const { flow } = branch;
+    const isAliased = flow !== undefined && this.#need.alias && refreshesTarget(this.#request.method);
+    return forwardedResponse(response, isAliased ? { contact: aliasedContact(response, flow) } : undefined);
   }
 
   #cancelBranches(reasons: readonly string[]): void {
@@ -91,8 +124,10 @@ export class ResponseContext implements BranchOwner {
   }
 
   #conclude(): void {
-    if (this.#answeredWith !== undefined || this.#resolving > 0) return;
-    if (this.#branches.some((branch) => branch.isPending)) return;
+    if (this.#answeredWith !== undefined || this.#branches.some((branch) => branch.isPending)) return;
+    // Nobody has been asked on the branches that are still being made out: a CANCEL does not wait for them.
+    if (this.#resolving > 0 && !this.#cancelled) return;
+    if (!this.#cancelled && !this.#declined && this.#need.search.next(this)) return;
     const best = bestAnswer(this.#answers);
     if (this.#cancelled && (best === undefined || best.response === undefined)) this.#answer(487, 'Request Terminated');
     else if (best !== undefined) this.#pass(best);
@@ -100,18 +135,18 @@ export class ResponseContext implements BranchOwner {
 
   #pass(best: BranchAnswer): void {
     const { status, response } = best;
-    if (response !== undefined && status !== 503) {
-      const more = status === 401 || status === 407 ? challengesOf(this.#answers, response) : [];
-      this.#transaction.respond(status, forwardedResponse(response, more));
-      this.#note(status, response.reason);
+    if (status === 408 && this.#request.method !== 'INVITE') {
+      // RFC 4320 4.2: a 408 for anything other than INVITE would come too late to be of use.
+      this.#note(408, 'no answer');
     } else if (status === 503) {
       // RFC 3261 16.7 step 6: a 503 of one next hop says nothing about this server.
       this.#answer(500, 'Service Unavailable');
-    } else if (status !== 408 || this.#request.method === 'INVITE') {
-      this.#answer(status, reasonPhrase(status));
+    } else if (response !== undefined) {
+      const headers = status === 401 || status === 407 ? challengesOf(this.#answers, response) : [];
+      this.#transaction.respond(status, forwardedResponse(response, { headers }));
+      this.#note(status, response.reason);
     } else {
-      // RFC 4320 4.2: a 408 for anything other than INVITE would come too late to be of use.
-      this.#note(408, 'no answer');
+      this.#answer(status, reasonPhrase(status));
     }
   }
 
@@ -122,6 +157,6 @@ export class ResponseContext implements BranchOwner {
 
   #note(status: number, reason: string): void {
     this.#answeredWith = status;
-    this.#answered(this.#request, status, reason);
+    this.#need.answered(this.#request, status, reason);
   }
 }

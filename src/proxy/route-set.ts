@@ -3,14 +3,7 @@ import { Header } from '../sip/header.js';
 import type { SipMessage, SipRequest } from '../sip/message.js';
 import { parseNameAddr } from '../sip/name-addr.js';
 import { parseUri, type SipUri, uriParam } from '../sip/uri.js';
-
-/** One of our addresses, as it stands in Via and Record-Route. */
-export interface Interface {
-  readonly protocol: string;
-  /** IPv6 in brackets. */
-  readonly host: string;
-  readonly port: number;
-}
+import { type Interface, interfaceUri, isSameInterface } from './interface.js';
 
 /** What stands in the Route headers of a request. */
 export interface RouteSet {
@@ -18,6 +11,8 @@ export interface RouteSet {
   readonly own: number;
   /** True when one of ours carries the token that we gave to this dialog. */
   readonly genuine: boolean;
+  /** The second of two of ours: the interface that the request leaves by (RFC 5658 5). */
+  readonly outbound: SipUri | undefined;
   /** The values below ours. */
   readonly rest: readonly string[];
 }
@@ -37,24 +32,29 @@ export class RouteSets {
     this.#isOurs = isOurs;
   }
 
-  /** The Record-Route values for a request that forms a dialog, top first: two when it changes interface (RFC 5658). */
-  record(message: SipRequest, inbound: Interface, outbound: Interface): string[] {
+  /**
+   * The Record-Route values for a request that forms a dialog, top first: two when it changes interface (RFC 5658).
+   * `secure` when it goes to a `sips` URI (RFC 3261 16.6 step 4).
+   */
+  record(message: SipRequest, inbound: Interface, outbound: Interface, secure: boolean): string[] {
     const token = this.#token(message.callId ?? '', message.fromTag ?? '').toString('base64url');
-    if (isSame(inbound, outbound)) return [recordRoute(inbound, token, false)];
-    return [recordRoute(outbound, token, true), recordRoute(inbound, token, true)];
+    if (isSameInterface(inbound, outbound)) return [`<${interfaceUri(inbound, secure)};lr;did=${token}>`];
+    return [outbound, inbound].map((at) => `<${interfaceUri(at, secure)};r2=on;lr;did=${token}>`);
   }
 
   read(message: SipMessage): RouteSet {
     const values = message.list(Header.Route);
     let own = 0;
     let genuine = false;
+    let last: SipUri | undefined;
     for (const value of values) {
       const uri = parseUri(parseNameAddr(value)?.uriText ?? '');
       if (uri === undefined || !this.#isOurs(uri)) break;
       own += 1;
+      last = uri;
       genuine ||= this.#isGenuine(uriParam(uri, 'did'), message);
     }
-    return { own, genuine, rest: values.slice(own) };
+    return { own, genuine, outbound: own > 1 ? last : undefined, rest: values.slice(own) };
   }
 
   /** The token is over the tag of whoever began the dialog, who may be on either side of this request. */
@@ -70,14 +70,4 @@ export class RouteSets {
   #token(callId: string, tag: string): Buffer {
     return createHmac('sha256', this.#secret).update(`${callId}\n${tag}`).digest().subarray(0, TOKEN_OCTETS);
   }
-}
-
-function isSame(a: Interface, b: Interface): boolean {
-  return a.protocol === b.protocol && a.host === b.host && a.port === b.port;
-}
-
-function recordRoute(at: Interface, token: string, double: boolean): string {
-  const port = at.port === 5060 ? '' : `:${at.port}`;
-  const transport = at.protocol === 'udp' ? '' : `;transport=${at.protocol}`;
-  return `<sip:${at.host}${port}${transport}${double ? ';r2=on' : ''};lr;did=${token}>`;
 }

@@ -1,3 +1,12 @@
+/**
+ * The connection that a phone registered over, as the transports know it: its flow (RFC 5626). Over UDP there is none;
+ * there the addresses of both ends are the flow, in `received` and `socket`.
+ */
+export interface Flow {
+  readonly id: number;
+  readonly closed: boolean;
+}
+
 /** One contact of an address of record. Never changed: an update replaces it by another object with the same ruid. */
 export interface Binding {
   /** Unique id of the binding (column `ruid`), kept over refreshes. */
@@ -29,6 +38,8 @@ export interface Binding {
   /** Rows written by a Kamailio carry bits that we keep as they are. */
   readonly flags: number;
   readonly cflags: number;
+  /** Only in memory: a connection does not outlive the server. */
+  readonly flow: Flow | undefined;
 }
 
 /** What changes in the bindings of one address of record; order does not matter within it. */
@@ -65,9 +76,19 @@ export function byPreference(a: Binding, b: Binding): number {
   return b.q - a.q;
 }
 
-/** True while a request may be sent to the binding. */
+/** True while a request may be sent to the binding: its time is not over and there is a way to the phone. */
 export function isLive(binding: Binding, now: number): boolean {
-  return binding.expires > now;
+  return binding.expires > now && !(binding.flow?.closed === true && needsFlow(binding));
+}
+
+/**
+ * True when the phone can be reached over the connection that it opened and on no other way: a WebSocket (RFC 7118), and
+ * any stream that it registered as its flow (RFC 5626 5.3). With a Path the connection belongs to the edge proxy.
+ */
+export function needsFlow(binding: Binding): boolean {
+  const { socket, path, regId } = binding;
+  if (socket === undefined || path.length > 0) return false;
+  return socket.startsWith('ws') || (regId > 0 && !socket.startsWith('udp:'));
 }
 
 let lastRuid = 0;

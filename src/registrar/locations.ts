@@ -2,6 +2,12 @@ import type { Clock, Timer } from '../util/clock.js';
 import { type Binding, type BindingChanges, type BindingStore, byPreference, isLive } from './binding.js';
 import { GroupCommit } from './group-commit.js';
 
+/**
+ * What happened to a binding, in the words of RFC 3680 5.1: made or refreshed by its phone, ended by its time, taken back
+ * by the phone, or taken away from it (by an administrator, or because there is no way to it any more).
+ */
+export type BindingEvent = 'created' | 'refreshed' | 'expired' | 'unregistered' | 'deactivated';
+
 export interface LocationsNeeds {
   readonly store: BindingStore;
   readonly clock: Clock;
@@ -9,6 +15,8 @@ export interface LocationsNeeds {
   readonly durable: boolean;
   /** Told when a write behind the answer failed, or the removal of expired rows. */
   readonly writeFailed: (error: unknown) => void;
+  /** Told of each change to a binding when it stands. */
+  readonly happened?: (event: BindingEvent, binding: Binding) => void;
 }
 
 /** Addresses of record looked at in each second by the search for expired bindings: a bounded piece of work. */
@@ -52,6 +60,14 @@ export class Locations {
       : bindings.filter((binding) => isLive(binding, now));
   }
 
+  /** The bindings whose time is not over, those included whose connection is gone: what a REGISTER is about. */
+  held(aor: string): readonly Binding[] {
+    const bindings = this.#byAor.get(aor);
+    if (bindings === undefined) return [];
+    const now = this.#need.clock.now();
+    return bindings.every(({ expires }) => expires > now) ? bindings : bindings.filter(({ expires }) => expires > now);
+  }
+
   *entries(): IterableIterator<[aor: string, bindings: readonly Binding[]]> {
     for (const aor of this.#byAor.keys()) {
       const live = this.lookup(aor);
@@ -62,24 +78,34 @@ export class Locations {
   /**
    * Carries out changes of one address of record, all or none. They are visible to calls at once; the promise resolves
    * when they are durable. When the store refuses, memory goes back to what it was and the promise rejects.
+   * `removal` says what the deletes are.
    */
-  async change(aor: string, changes: BindingChanges): Promise<void> {
+  async change(aor: string, changes: BindingChanges, removal: BindingEvent = 'unregistered'): Promise<void> {
     const before = this.#byAor.get(aor) ?? [];
     this.#put(aor, changed(before, changes));
     const written = this.#commits.write(changes);
-    if (!this.#need.durable) {
-      written.catch(this.#need.writeFailed);
-      return;
+    if (!this.#need.durable) written.catch(this.#need.writeFailed);
+    else {
+      try {
+        await written;
+      } catch (error) {
+        this.#undo(aor, before, changes);
+        throw error;
+      }
     }
-    try {
-      await written;
-    } catch (error) {
-      this.#undo(aor, before, changes);
-      throw error;
-    }
+    this.#tell(before, changes, removal);
   }
 
-  /** Starts the search for expired bindings; they are also removed from the store. */
+  #tell(before: readonly Binding[], changes: BindingChanges, removal: BindingEvent): void {
+    const { happened } = this.#need;
+    if (happened === undefined) return;
+    for (const binding of changes.upserts) {
+      happened(before.some(({ ruid }) => ruid === binding.ruid) ? 'refreshed' : 'created', binding);
+    }
+    for (const binding of changes.deletes) happened(removal, binding);
+  }
+
+  /** Starts the search for bindings that have ended; they are also removed from the store. */
   startSweeping(): void {
     this.#sweepTimer = this.#need.clock.after(1000, () => {
       this.#sweepPiece();
@@ -118,15 +144,17 @@ export class Locations {
         return;
       }
       const [aor, bindings] = next.value;
-      const expired = bindings.filter((binding) => !isLive(binding, now));
-      if (expired.length > 0) this.#remove(aor, expired);
+      const gone = bindings.filter((binding) => !isLive(binding, now));
+      if (gone.length > 0) this.#remove(aor, gone, now);
     }
   }
 
-  #remove(aor: string, expired: readonly Binding[]): void {
-    const changes = { upserts: [], deletes: expired };
+  /** Removes what no call can reach any more: its time is over, or its connection. */
+  #remove(aor: string, gone: readonly Binding[], now: number): void {
+    const changes = { upserts: [], deletes: gone };
     this.#put(aor, changed(this.#byAor.get(aor) ?? [], changes));
     this.#commits.write(changes).catch(this.#need.writeFailed);
+    for (const binding of gone) this.#need.happened?.(binding.expires > now ? 'deactivated' : 'expired', binding);
   }
 }
 

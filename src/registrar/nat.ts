@@ -15,8 +15,14 @@ export interface RegisterSource {
 export function receivedUri(message: SipRequest, contact: SipUri, source: RegisterSource): string | undefined {
   const sameHost = hostKey(contact.host) === hostKey(source.address);
   if (!isNatted(message, contact, source) && (source.protocol === 'udp' || !sameHost)) return undefined;
-  const transport = source.protocol === 'udp' ? '' : `;transport=${source.protocol}`;
-  return `sip:${bracketed(source.address)}:${source.port}${transport}`;
+  return sourceUri(source);
+}
+
+/** Where a request really came from, as a URI (Kamailio's fix_nated_register). */
+export function sourceUri({ protocol, address, port }: RegisterSource): string {
+  // WebSocket over TLS is `transport=ws` too (RFC 7118 5.2.2).
+  const transport = protocol === 'udp' ? '' : `;transport=${protocol === 'wss' ? 'ws' : protocol}`;
+  return `sip:${bracketed(address)}:${port}${transport}`;
 }
 
 function isNatted(message: SipRequest, contact: SipUri, source: RegisterSource): boolean {
@@ -32,7 +38,7 @@ function bracketed(address: string): string {
 }
 
 /** RFC 1918 and RFC 6598 addresses: not reachable from elsewhere. */
-function isPrivate(host: string): boolean {
+export function isPrivate(host: string): boolean {
   if (host.startsWith('10.') || host.startsWith('192.168.')) return true;
   const [first, second] = host.split('.', 2).map(Number);
   if (second === undefined) return false;

@@ -1,5 +1,5 @@
 import { parseUri, sameUri } from '../sip/uri.js';
-import { type Binding, type BindingChanges, isLive, newRuid } from './binding.js';
+import { type Binding, type BindingChanges, type Flow, isLive, newRuid } from './binding.js';
 import type { Refusal, RegistrarSettings, Registration, WantedContact } from './registration.js';
 
 /** What is the same for every contact of one REGISTER. */
@@ -9,6 +9,8 @@ export interface Arrival {
   readonly now: number;
   /** The listener it came in by. */
   readonly socket: string;
+  /** The connection it came over, when that leads to the phone. */
+  readonly flow: Flow | undefined;
   /** The URI to reach a contact by when the contact itself would not lead to the phone. */
   readonly received: (contact: WantedContact) => string | undefined;
 }
@@ -67,7 +69,7 @@ function bind(contact: WantedContact, wanted: Registration, arrival: Arrival, kn
     aor: arrival.aor,
     contact: contact.text,
     received: arrival.received(contact),
-    path: wanted.path,
+    path: wanted.extensions.path,
     expires: arrival.now + contact.expires * 1000,
     q: contact.q,
     callId: wanted.callId,
@@ -80,6 +82,7 @@ function bind(contact: WantedContact, wanted: Registration, arrival: Arrival, kn
     regId: contact.regId,
     flags: known?.flags ?? 0,
     cflags: known?.cflags ?? 0,
+    flow: arrival.flow,
   };
 }
 

@@ -57,6 +57,7 @@ export function bindingOf(row: LocationRow, domain: string): Binding {
     regId: row.reg_id,
     flags: row.flags,
     cflags: row.cflags,
+    flow: undefined,
   };
 }
 

@@ -9,7 +9,11 @@ import { fnv1a } from '../util/fnv1a.js';
 import { VERSION } from '../util/version.js';
 import type { AddressBook } from './address-book.js';
 import { contactsOf, locationDump } from './location-dump.js';
+import type { Keepalive } from './nat-pings.js';
 import type { Pinged } from './ping.js';
+import type { RegistrationEvents } from './registration-events.js';
+import { registrationHandlers } from './registration-handlers.js';
+import type { ListedStep } from './route-steps.js';
 import type { RuleBook } from './rule-book.js';
 import type { Statistics } from './statistics.js';
 import type { SubscriberTable } from './subscribers.js';
@@ -24,6 +28,9 @@ export interface HandlerNeeds {
   readonly subscribers: SubscriberTable;
   readonly locations: Locations;
   readonly statistics: Statistics;
+  readonly events: RegistrationEvents;
+  keepaliveOf(binding: Binding): Keepalive | undefined;
+  readonly route: { readonly file: string | undefined; readonly steps: readonly ListedStep[] };
   ping(uri: string, seconds: number): Promise<Pinged>;
 }
 
@@ -35,6 +42,7 @@ const PING_SECONDS = 5;
 export function handlersOf(need: HandlerNeeds): Handlers {
   const { addresses, rules, subscribers, locations, statistics, clock, domain } = need;
   const started = clock.now();
+  const dumping = { clock, keepaliveOf: need.keepaliveOf };
   let subscriberRevision = 1;
   return {
     'permissions.addressReload': async () => {
@@ -70,11 +78,12 @@ export function handlersOf(need: HandlerNeeds): Handlers {
       else await reloadUser(user, need);
       return { revision: subscriberRevision, subscribers: subscribers.size };
     },
-    'ul.dump': ({ brief }) => locationDump(locations, brief !== undefined, clock.now()),
+    ...registrationHandlers({ clock, locations, events: need.events, aorOf: (user) => aorOf(user, domain) }),
+    'ul.dump': ({ brief }) => locationDump(locations, brief !== undefined, dumping),
     'ul.lookup': ({ table, aor }) => {
       const bindings = bindingsOf(table, aor, need);
       if (bindings.length === 0) throw fault(500, 'AOR not found in location table');
-      return { AoR: utf8Of(aorOf(aor, domain)), Contacts: contactsOf(bindings, clock.now()) };
+      return { AoR: utf8Of(aorOf(aor, domain)), Contacts: contactsOf(bindings, dumping) };
     },
     'ul.rm': async ({ table, aor }) => {
       const bindings = bindingsOf(table, aor, need);
@@ -103,6 +112,14 @@ export function handlersOf(need: HandlerNeeds): Handlers {
       database: need.database,
       listen: [...need.listening],
     }),
+    'core.route': () => ({
+      file: need.route.file ?? null,
+      steps: need.route.steps.map(({ step, when, counted }) => ({
+        step,
+        when,
+        decided: counted ? statistics.value(`route:${step}`) : null,
+      })),
+    }),
     'stats.get_statistics': ({ names }) => statistics.select(names).map(([name, value]) => `${name} = ${value}`),
     'stats.fetch': ({ names }) =>
       Object.fromEntries(statistics.select(names).map(([name, value]) => [name.replace(':', '.'), String(value)])),
@@ -129,7 +146,7 @@ function bindingsOf(table: string, aor: string, need: HandlerNeeds): readonly Bi
 }
 
 function remove(aor: string, deletes: readonly Binding[], need: HandlerNeeds): Promise<void> {
-  return need.locations.change(aorOf(aor, need.domain), { upserts: [], deletes });
+  return need.locations.change(aorOf(aor, need.domain), { upserts: [], deletes }, 'deactivated');
 }
 
 /** The key of an address of record, as a person or kamctl writes it. */

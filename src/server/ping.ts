@@ -10,11 +10,14 @@ import type { ClientTransactions } from '../transaction/client.js';
 import type { Target } from '../transport/transport.js';
 import type { Clock } from '../util/clock.js';
 
-export interface PingNeeds {
+export interface Pinging {
   readonly clock: Clock;
   readonly domain: string;
-  readonly transports: Sending;
+  readonly transports: Pick<Sending, 'listenerFor' | 'sentBy'>;
   readonly clients: Pick<ClientTransactions, 'start'>;
+}
+
+export interface PingNeeds extends Pinging {
   resolve(uri: SipUri): Target[] | Promise<Target[]>;
 }
 
@@ -26,28 +29,42 @@ export interface Pinged {
   readonly ms: number;
 }
 
+interface TargetPinged extends Pinged {
+  /** Somebody answered, whatever it was. */
+  readonly isAnswer: boolean;
+}
+
 /** Sends an OPTIONS to a URI and waits at most `seconds` for the final answer. */
 export async function ping(text: string, seconds: number, need: PingNeeds): Promise<Pinged> {
   const uri = parseUri(text);
   if (uri === undefined || uri.host === '')
     throw new Failure('USAGE', `${text} is not a SIP URI`, 'write sip:user@host');
-  const began = need.clock.now();
-  const ended = (code: number, reason = reasonPhrase(code)) => ({ code, text: reason, ms: need.clock.now() - began });
   const [target] = await need.resolve(uri);
-  const listener = target === undefined ? undefined : need.transports.listenerFor(target);
-  if (target === undefined || listener === undefined) return ended(503);
+  if (target === undefined) return { code: 503, text: reasonPhrase(503), ms: 0 };
+  const { isAnswer, ...pinged } = await pingTarget(text, target, seconds, need);
+  return pinged;
+}
+
+/** Sends an OPTIONS for a URI to an address and waits at most `seconds` for the final answer. */
+export async function pingTarget(text: string, target: Target, seconds: number, need: Pinging): Promise<TargetPinged> {
+  const began = need.clock.now();
+  const ended = (isAnswer: boolean, code: number, reason = reasonPhrase(code)) => {
+    return { isAnswer, code, text: reason, ms: need.clock.now() - began };
+  };
+  const listener = target.listener ?? need.transports.listenerFor(target);
+  if (listener === undefined) return ended(false, 503);
   const { host, port } = need.transports.sentBy(listener, target.address);
   const request = optionsFor(text, `SIP/2.0/${listener.protocol.toUpperCase()} ${host}:${port}`, need.domain);
   return new Promise((resolve) => {
-    const patience = need.clock.after(seconds * 1000, () => resolve(ended(408)));
-    const finish = (pinged: Pinged) => {
+    const patience = need.clock.after(seconds * 1000, () => resolve(ended(false, 408)));
+    const finish = (pinged: TargetPinged) => {
       patience.cancel();
       resolve(pinged);
     };
     need.clients.start(request, target, {
-      response: ({ status, reason }) => status >= 200 && finish(ended(status, reason)),
-      timeout: () => finish(ended(408)),
-      transportError: () => finish(ended(503)),
+      response: ({ status, reason }) => status >= 200 && finish(ended(true, status, reason)),
+      timeout: () => finish(ended(false, 408)),
+      transportError: () => finish(ended(false, 503)),
     });
   });
 }

@@ -18,6 +18,11 @@ export class Statistics {
     this.#gauges.set(name, read);
   }
 
+  /** A counter; 0 when nothing was ever counted under that name. */
+  value(name: string): number {
+    return this.#counts.get(name) ?? 0;
+  }
+
   /** The values asked for, by name: all of them for no names or `all`, a group for `group:`, else single ones. */
   select(names: readonly string[]): [name: string, value: number][] {
     const all = this.#all();

@@ -1,6 +1,7 @@
 import type { LoadedSettings } from '../config/load.js';
 import { messageOf } from '../errors.js';
-import { Locations } from '../registrar/locations.js';
+import { type Binding, needsFlow } from '../registrar/binding.js';
+import { type BindingEvent, Locations } from '../registrar/locations.js';
 import type { Storage } from '../storage/storage.js';
 import type { Clock } from '../util/clock.js';
 import { AddressBook } from './address-book.js';
@@ -25,13 +26,24 @@ export async function loadTables(
 ): Promise<Tables> {
   const addresses = new AddressBook(storage.addresses, settings.get('auth.trusted-group'));
   const rules = new RuleBook(storage.rules, settings.get('permissions.methods'));
-  const subscribers = new SubscriberTable(storage.subscribers, domain, (error) =>
+  const subscribers = new SubscriberTable(storage.subscribers, domain, settings.get('auth.algorithms'), (error) =>
     log.error({ event: 'database' }, `a subscriber could not be looked up: ${messageOf(error)}`),
   );
   await addresses.reload();
   await rules.reload();
   await subscribers.reload();
+  tellWithheld(subscribers, log);
   return { addresses, rules, subscribers };
+}
+
+/** A digest algorithm that is not offered is a matter of passwords that were set by a program that knows MD5 only. */
+function tellWithheld(subscribers: SubscriberTable, log: Log): void {
+  for (const algorithm of subscribers.algorithms) {
+    const lacking = subscribers.lacking(algorithm);
+    if (lacking === 0) continue;
+    const who = `${lacking} of ${subscribers.size} subscribers have no hash for it until sipctl sets their password again`;
+    log.info({ event: 'digest', algorithm, lacking }, `digest ${algorithm} is not offered: ${who}`);
+  }
 }
 
 /** Loads every table again; one that does not load is logged and stays as it was. */
@@ -40,27 +52,44 @@ export async function reloadTables(tables: Tables, log: Log): Promise<void> {
     try {
       await table.reload();
       log.info({ event: 'reload', table: name }, `loaded the ${name} again`);
+      if (table === tables.subscribers) tellWithheld(tables.subscribers, log);
     } catch (error) {
       log.error({ event: 'reload', table: name }, `the ${name} stay as they were: ${messageOf(error)}`);
     }
   }
 }
 
-/** The location service with the bindings that the database holds; those that have ended are removed from it. */
+export interface LocationNeeds {
+  readonly domain: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Told of each change to a binding. */
+  readonly happened: (event: BindingEvent, binding: Binding) => void;
+}
+
+/**
+ * The location service with the bindings that the database holds. Those that have ended are removed from it, and so are
+ * those that led over a connection to the server that ran before.
+ */
 export async function openLocations(
   settings: LoadedSettings,
   storage: Storage,
-  need: { readonly domain: string; readonly clock: Clock; readonly log: Log },
+  need: LocationNeeds,
 ): Promise<Locations> {
-  const { clock, log, domain } = need;
+  const { clock, log, domain, happened } = need;
+  const store = bindingStore(storage.locations);
   const locations = new Locations({
-    store: bindingStore(storage.locations),
+    store,
     clock,
     durable: settings.get('location.durable'),
     writeFailed: (error) => log.error({ event: 'database' }, `bindings could not be written: ${messageOf(error)}`),
+    happened,
   });
   await storage.locations.removeExpired(new Date(clock.now()));
   const rows = await storage.locations.list();
-  locations.restore(rows.map((row) => bindingOf(row, domain)));
+  const bindings = rows.map((row) => bindingOf(row, domain));
+  locations.restore(bindings.filter((binding) => !needsFlow(binding)));
+  const lost = bindings.filter(needsFlow);
+  if (lost.length > 0) await store.apply({ upserts: [], deletes: lost });
   return locations;
 }

@@ -4,7 +4,7 @@ import type { ProxyRequest } from '../proxy/request.js';
 import type { Registered } from '../registrar/registrar.js';
 import type { SipRequest, SipResponse } from '../sip/message.js';
 import { utf8Of } from '../sip/text.js';
-import type { Source } from '../transport/transport.js';
+import type { Source, Target } from '../transport/transport.js';
 import type { Clock } from '../util/clock.js';
 import { escapeControls } from '../util/escape.js';
 import { type Log, OncePerMinute } from './log.js';
@@ -14,6 +14,7 @@ const DECLARED = [
   'core:rcv_requests',
   'core:rcv_replies',
   'core:bad_msgs',
+  'core:send_errors',
   'core:drop_replies',
   'registrar:accepted_regs',
   'registrar:rejected_regs',
@@ -61,6 +62,17 @@ export class ServerWatch implements Watch {
     this.#log.warn({ event: 'malformed', source: nameOf(source) }, text);
   }
 
+  /** An address that could not be sent to: a refused connection, or a certificate that is not that of the domain. */
+  unreachable(target: Target, error: Error): void {
+    this.#statistics.count('core:send_errors');
+    const name = nameOf(target);
+    if (!this.#perSource.isDue(name, this.#clock.now())) return;
+    this.#log.warn(
+      { event: 'unreachable', target: name },
+      `${name} can not be sent to: ${escapeControls(error.message)}`,
+    );
+  }
+
   /** Counts the step that decided, and logs what it refused. */
   decided(request: ProxyRequest): void {
     this.#statistics.count(`route:${request.step}`);
@@ -96,6 +108,16 @@ export class ServerWatch implements Watch {
     const text = `${fields.method} ${fields.from} -> ${fields.to}: ${status} ${readable(reason)}, ${whoOf(request)} (step relay)`;
     if (isCall) this.#log.info(fields, text);
     else this.#log.debug(fields, text);
+  }
+
+  /** What a route of the operator's own has to say about a request. */
+  note(text: string, request: ProxyRequest): void {
+    if (!this.#log.isLevelEnabled('info')) return;
+    const fields = { event: 'note', step: request.step, ...this.#particulars(request) };
+    this.#log.info(
+      fields,
+      `${escapeControls(text)}: ${fields.method} ${fields.from} -> ${fields.to}, ${whoOf(request)}`,
+    );
   }
 
   failed(request: ProxyRequest, error: unknown): void {
@@ -150,7 +172,7 @@ function readable(latin1: string): string {
   return escapeControls(utf8Of(latin1));
 }
 
-function nameOf(source: Source): string {
+function nameOf(source: Pick<Source, 'protocol' | 'address' | 'port'>): string {
   const host = source.address.includes(':') ? `[${source.address}]` : source.address;
   return `${source.protocol}:${host}:${source.port}`;
 }

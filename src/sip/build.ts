@@ -1,7 +1,7 @@
 import { Header } from './header.js';
 import { assertOneLine, headerLine } from './line.js';
 import type { SipMessage, SipRequest, SipResponse } from './message.js';
-import { elementEnd } from './params.js';
+import { elementEnd, withoutParam } from './params.js';
 
 export { reasonPhrase } from './reason.js';
 
@@ -59,7 +59,10 @@ function toLine(request: SipRequest, status: number, tag: string | undefined): s
   const value = request.first(Header.To);
   if (value === undefined) return '';
   if (tag === undefined || status === 100 || request.toTag !== undefined) return `To: ${value}\r\n`;
-  return headerLine('To', `${value};tag=${tag}`);
+  // An empty tag is none, but with another one after it the response would have two.
+  const params = request.to?.params ?? '';
+  const address = value.slice(0, value.length - params.length);
+  return headerLine('To', `${address}${withoutParam(params, 'tag')};tag=${tag}`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Header, type HeaderId } from './header.js';
 import { assertOneLine, headerLine } from './line.js';
 import { type SipMessage, SipRequest } from './message.js';
-import { afterFirstElement, elementEnd } from './params.js';
+import { afterFirstElement, elementEnd, isEmptyList } from './params.js';
 
 /**
  * Changes to a message, applied in one pass while copying it out; what is not mentioned is copied octet for octet.
@@ -58,12 +58,19 @@ export class Edit {
     return this;
   }
 
-  /** Removes the first comma-separated element of header `id`, and the line with it when it was alone. Repeatable. */
+  /**
+   * Removes the first comma-separated element of header `id`, and the line with it when it was alone; lines without any
+   * element that stand above it go as well. Repeatable.
+   */
   removeFirstElement(id: HeaderId): this {
-    const i = this.#firstLine(id);
-    if (i < 0) return this;
-    const rest = afterFirstElement(this.#valueOf(i));
-    return rest === '' ? this.remove(i) : this.value(i, rest);
+    for (let i = this.#firstLine(id); i >= 0; i = this.#firstLine(id)) {
+      const value = this.#valueOf(i);
+      const rest = afterFirstElement(value);
+      if (rest !== '') return this.value(i, rest);
+      this.remove(i);
+      if (!isEmptyList(value)) break;
+    }
+    return this;
   }
 
   /** Writes another first Via element; those after it on the same line stay. */

@@ -128,6 +128,15 @@ export function countParam(params: string, name: string): number {
   return count;
 }
 
+/** Raw `;a=b;c` text without the parameters of a name. */
+export function withoutParam(params: string, name: string): string {
+  const lower = name.toLowerCase();
+  const cursor = new ParamCursor(params, 0, params.length);
+  let out = '';
+  while (cursor.advance()) if (!cursor.isNamed(lower)) out += params.slice(cursor.start, cursor.next);
+  return out;
+}
+
 /** The end of the list element that begins at `start`: the next comma outside quotes and angle brackets, or `end`. */
 export function elementEnd(text: string, start: number, end: number): number {
   let angle = false;
@@ -158,6 +167,11 @@ export function splitList(value: string): string[] {
     start = end + 1;
   }
   return elements;
+}
+
+/** Whether a list has no element: nothing but commas and white space. */
+export function isEmptyList(value: string): boolean {
+  return skip(value, 0, value.length, LIST_GAP) === value.length;
 }
 
 /** What is left of a list without its first element; '' when that was the only one. Empty elements do not count. */

@@ -15,6 +15,20 @@ export interface SubscriberRow {
   ha1b: string;
 }
 
+/** A password's hashes by an algorithm that Kamailio's columns have no room for (table sipctl_ha1, RFC 8760). */
+export interface PasswordHash {
+  /** Name of RFC 8760, such as `SHA-256`. */
+  algorithm: string;
+  ha1: string;
+  ha1b: string;
+}
+
+/** A subscriber with all hashes of his password. */
+export interface Subscriber extends SubscriberRow {
+  /** By algorithm; none for a subscriber made by a program that knows MD5 only. */
+  hashes: readonly PasswordHash[];
+}
+
 export interface AddressRow {
   id: number;
   grp: number;

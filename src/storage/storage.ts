@@ -1,4 +1,4 @@
-import type { AddressRow, LocationRow, RuleRow, RuleType, SubscriberRow } from './rows.js';
+import type { AddressRow, LocationRow, PasswordHash, RuleRow, RuleType, Subscriber } from './rows.js';
 
 export type Engine = 'sqlite' | 'mysql' | 'postgres';
 
@@ -39,12 +39,18 @@ export interface Schema {
   demandCurrent(): Promise<void>;
 }
 
-export interface NewSubscriber {
-  username: string;
-  domain: string;
+/** What is stored of a password. */
+export interface StoredPassword {
   password: string;
   ha1: string;
   ha1b: string;
+  /** By algorithms beside that of ha1 and ha1b; none when left out. */
+  hashes?: readonly PasswordHash[];
+}
+
+export interface NewSubscriber extends StoredPassword {
+  username: string;
+  domain: string;
 }
 
 export interface SubscriberFilter {
@@ -54,15 +60,11 @@ export interface SubscriberFilter {
 
 export interface Subscribers {
   /** CONFLICT when the user exists. */
-  add(subscriber: NewSubscriber): Promise<SubscriberRow>;
-  find(username: string, domain: string): Promise<SubscriberRow | undefined>;
-  list(filter?: SubscriberFilter): Promise<SubscriberRow[]>;
-  /** NOT_FOUND when there is no such user. */
-  setCredentials(
-    username: string,
-    domain: string,
-    columns: { password: string; ha1: string; ha1b: string },
-  ): Promise<void>;
+  add(subscriber: NewSubscriber): Promise<Subscriber>;
+  find(username: string, domain: string): Promise<Subscriber | undefined>;
+  list(filter?: SubscriberFilter): Promise<Subscriber[]>;
+  /** Replaces all hashes. NOT_FOUND when there is no such user. */
+  setCredentials(username: string, domain: string, password: StoredPassword): Promise<void>;
   /** Removes the user's rows from every table that has some; answers table -> rows removed. NOT_FOUND. */
   remove(username: string, domain: string): Promise<Record<string, number>>;
   /** What `remove` would remove, table -> rows. NOT_FOUND. */

@@ -3,8 +3,9 @@ import { Failure } from '../errors.js';
 import { demandStorable } from './check.js';
 import type { Database } from './database.js';
 import { countOf } from './database.js';
-import type { SubscriberRow } from './rows.js';
-import type { NewSubscriber, SubscriberFilter, Subscribers } from './storage.js';
+import { replaceHashes, withHashes } from './password-hashes.js';
+import type { Subscriber, SubscriberRow } from './rows.js';
+import type { NewSubscriber, StoredPassword, SubscriberFilter, Subscribers } from './storage.js';
 import { subscriber as table } from './tables/kamailio/auth-db.js';
 import { ROWS_OF_A_USER, type UserColumns } from './user-rows.js';
 
@@ -17,40 +18,42 @@ export class SubscriberTable implements Subscribers {
     this.#db = db;
   }
 
-  async add(subscriber: NewSubscriber): Promise<SubscriberRow> {
-    const { username, domain, password, ha1, ha1b } = subscriber;
+  async add(subscriber: NewSubscriber): Promise<Subscriber> {
+    const { username, domain, password, ha1, ha1b, hashes = [] } = subscriber;
     const row = { username, domain, password, ha1, ha1b };
-    demandStorable(this.#db.dialect, table, row);
+    const { dialect } = this.#db;
+    demandStorable(dialect, table, row);
     const exists = () => new Failure('CONFLICT', `subscriber ${username}@${domain} exists already`);
-    return this.#db.transaction(
-      async (transaction) => ({ id: await this.#db.dialect.insertRow(transaction, 'subscriber', row), ...row }),
-      exists,
-    );
+    return this.#db.transaction(async (transaction) => {
+      const id = await dialect.insertRow(transaction, 'subscriber', row);
+      await replaceHashes(transaction, dialect, row, ha1, hashes);
+      return { id, ...row, hashes };
+    }, exists);
   }
 
-  find(username: string, domain: string): Promise<SubscriberRow | undefined> {
-    return this.#db.query((knex) => this.#user(knex('subscriber'), username, domain).first(COLUMNS));
+  async find(username: string, domain: string): Promise<Subscriber | undefined> {
+    const [found] = await this.list({ username, domain });
+    return found;
   }
 
-  list(filter: SubscriberFilter = {}): Promise<SubscriberRow[]> {
-    return this.#db.query((knex) => {
-      const query = knex('subscriber').orderBy('id').select(COLUMNS);
-      if (filter.username !== undefined) this.#db.dialect.whereText(query, 'username', filter.username);
-      if (filter.domain !== undefined) this.#db.dialect.whereText(query, 'domain', filter.domain);
-      return query;
+  list(filter: SubscriberFilter = {}): Promise<Subscriber[]> {
+    const { dialect } = this.#db;
+    return this.#db.query(async (knex) => {
+      const query = knex('subscriber').orderBy('id').select<SubscriberRow[]>(COLUMNS);
+      if (filter.username !== undefined) dialect.whereText(query, 'username', filter.username);
+      if (filter.domain !== undefined) dialect.whereText(query, 'domain', filter.domain);
+      return withHashes(knex, dialect, filter, await query);
     });
   }
 
-  async setCredentials(
-    username: string,
-    domain: string,
-    columns: { password: string; ha1: string; ha1b: string },
-  ): Promise<void> {
-    const { password, ha1, ha1b } = columns;
-    demandStorable(this.#db.dialect, table, { password, ha1, ha1b });
+  async setCredentials(username: string, domain: string, stored: StoredPassword): Promise<void> {
+    const { password, ha1, ha1b, hashes = [] } = stored;
+    const { dialect } = this.#db;
+    demandStorable(dialect, table, { password, ha1, ha1b });
     await this.#db.transaction(async (transaction) => {
       const changed = await this.#user(transaction('subscriber'), username, domain).update({ password, ha1, ha1b });
       if (changed === 0) throw unknown(username, domain);
+      await replaceHashes(transaction, dialect, { username, domain }, ha1, hashes);
     });
   }
 

@@ -10,6 +10,7 @@ const LOCAL: UserColumns = { username: 'l_username', domain: 'l_domain' };
 /** Tables that hold rows of one user, ours and those that only kamdbctl makes, and the columns that name the user. */
 export const ROWS_OF_A_USER: ReadonlyMap<string, readonly UserColumns[]> = new Map([
   ['subscriber', [OWN]],
+  ['sipctl_ha1', [OWN]],
   ['grp', [OWN]],
   ['dbaliases', [OWN, ALIAS]],
   ['location', [OWN]],

@@ -21,7 +21,12 @@ export function serverKey(request: SipRequest): string {
 
 /** The key of the INVITE that a CANCEL with the same branch is for (RFC 3261 9.2). */
 export function inviteKey(cancel: SipRequest): string {
-  return keyOf(cancel, 'INVITE');
+  return cancelledKey(cancel, 'INVITE');
+}
+
+/** The key of a request of that method that a CANCEL with the same branch is for. */
+export function cancelledKey(cancel: SipRequest, method: string): string {
+  return keyOf(cancel, method);
 }
 
 function keyOf(request: SipRequest, method: string): string {

@@ -1,13 +1,15 @@
 import type { SipRequest } from '../sip/message.js';
 import type { Source } from '../transport/transport.js';
 import { InviteServer } from './server-invite.js';
-import { hasCookie, inviteKey, serverKey } from './server-key.js';
+import { cancelledKey, hasCookie, inviteKey, serverKey } from './server-key.js';
 import { NonInviteServer } from './server-non-invite.js';
 import type { ServerContext, ServerNeeds, ServerTransaction } from './server-transaction.js';
 
 export type { ServerNeeds, ServerState, ServerTransaction } from './server-transaction.js';
 
 const DEFAULT_LIMIT = 100_000;
+/** What a CANCEL that is for no INVITE may be for: it does not say. */
+const OTHER_METHODS = 'BYE INFO MESSAGE NOTIFY OPTIONS PRACK PUBLISH REFER REGISTER SUBSCRIBE UPDATE'.split(' ');
 
 /** All server transactions that have not ended. */
 export class ServerTransactions {
@@ -50,7 +52,20 @@ export class ServerTransactions {
    * CSeq number from the same address, so that nobody ends a call by guessing a branch (security.md R4).
    */
   matchInvite(cancel: SipRequest, source: Source): ServerTransaction | undefined {
-    const found = this.#all.get(inviteKey(cancel));
+    return this.#matchCancelled(cancel, source, inviteKey(cancel));
+  }
+
+  /** The request other than INVITE that a CANCEL is for, on which it has no effect (RFC 3261 9.2). */
+  matchOther(cancel: SipRequest, source: Source): ServerTransaction | undefined {
+    for (const method of OTHER_METHODS) {
+      const found = this.#matchCancelled(cancel, source, cancelledKey(cancel, method));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #matchCancelled(cancel: SipRequest, source: Source, key: string): ServerTransaction | undefined {
+    const found = this.#all.get(key);
     if (found === undefined) return undefined;
     const { request } = found;
     const isSame =

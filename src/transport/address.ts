@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { parseIpv6 } from '../util/ip.js';
 
 const MAPPED = '::ffff:';
 
@@ -20,6 +21,12 @@ export function addressOfHost(host: string): string | undefined {
   if (isIPv4(host)) return host;
   const inner = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
   return isIPv6(inner) ? inner : undefined;
+}
+
+/** The 4 or 16 octets of a numeric address; none of anything else. */
+export function addressOctets(address: string): number[] {
+  if (isIPv4(address)) return address.split('.').map(Number);
+  return parseIpv6(address)?.flatMap((group) => [group >> 8, group & 255]) ?? [];
 }
 
 /** 4 or 6, of a numeric address. */

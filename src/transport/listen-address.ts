@@ -1,12 +1,11 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { Failure } from '../errors.js';
 import { isHostName, uriHost } from './address.js';
+import { defaultPort, PROTOCOLS, protocolNamed } from './protocol.js';
 import type { ListenAddress, Protocol } from './transport.js';
 
 /** The port of SIP over UDP and TCP (RFC 3261 19.1.2). */
 export const DEFAULT_PORT = 5060;
-
-const PROTOCOLS: readonly string[] = ['udp', 'tcp'] satisfies Protocol[];
 
 export interface HostPort {
   /** Numeric without brackets, or a name. */
@@ -15,8 +14,8 @@ export interface HostPort {
 }
 
 /**
- * Reads a listen address as Kamailio's `listen=` has it, `udp:0.0.0.0:5060`, `tcp:[::1]:5060` or `udp:127.0.0.1`
- * (port 5060). Port 0 lets the system choose. Throws a Failure that names the text.
+ * Reads a listen address as Kamailio's `listen=` has it, `udp:0.0.0.0:5060`, `tcp:[::1]:5060` or `tls:127.0.0.1`
+ * (port 5061). Port 0 lets the system choose. Throws a Failure that names the text.
  */
 export function parseListen(text: string): ListenAddress {
   const refuse = (why: string) =>
@@ -26,10 +25,10 @@ export function parseListen(text: string): ListenAddress {
       'write protocol:address[:port], such as udp:127.0.0.1:5060 or tcp:[::1]:5060',
     );
   const colon = Math.max(text.indexOf(':'), 0);
-  const protocol = text.slice(0, colon).toLowerCase();
-  if (!PROTOCOLS.includes(protocol)) throw refuse('the protocol must be udp or tcp');
+  const protocol = protocolNamed(text.slice(0, colon));
+  if (protocol === undefined) throw refuse(`the protocol must be one of ${PROTOCOLS.join(', ')}`);
   const { host, port } = parseHostPort(text.slice(colon + 1), refuse);
-  return { protocol: protocol as Protocol, host, port: port ?? DEFAULT_PORT };
+  return { protocol, host, port: port ?? defaultPort(protocol) };
 }
 
 /** Reads the setting `advertise`: `sip.example.com`, `192.0.2.1:5070`, `[2001:db8::1]`. Throws a Failure. */

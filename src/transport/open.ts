@@ -1,14 +1,16 @@
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import type { Clock } from '../util/clock.js';
 import { familyOf } from './address.js';
-import { listenFailure, listenName, parseAdvertise } from './listen-address.js';
+import { PeerConnection } from './connection.js';
+import { Connections } from './connections.js';
+import { listenName, parseAdvertise } from './listen-address.js';
 import { LocalAddresses } from './local-addresses.js';
+import { openListener, Secrets, type SocketListener } from './open-listener.js';
 import { OwnAddresses } from './own-addresses.js';
-import { TcpListener, type TcpNeeds } from './tcp.js';
-import { TcpConnection } from './tcp-connection.js';
-import { TcpConnections } from './tcp-connections.js';
+import { StreamListener } from './stream-listener.js';
+import { domainToShow } from './tls-identity.js';
+import type { TlsOptions } from './tls-material.js';
 import {
+  type Connection,
   DEFAULT_LIMITS,
   type ListenAddress,
   type Listener,
@@ -20,7 +22,7 @@ import {
   type TransportLog,
   type Transports,
 } from './transport.js';
-import { UdpListener, type UdpNeeds } from './udp.js';
+import { UdpListener } from './udp.js';
 
 export interface TransportOptions {
   readonly clock: Clock;
@@ -28,6 +30,10 @@ export interface TransportOptions {
   readonly limits?: Partial<TransportLimits>;
   /** `host` or `host:port` to write in Via and Record-Route instead of the real address (behind NAT). */
   readonly advertise?: string | undefined;
+  /** Needed by listeners of TLS and WSS, and for what they send. */
+  readonly tls?: TlsOptions | undefined;
+  /** The origins, such as `https://phone.example.com`, that pages may open a WebSocket from; any when there are none. */
+  readonly origins?: readonly string[] | undefined;
 }
 
 /**
@@ -42,17 +48,19 @@ export async function openTransports(
   const advertised = options.advertise === undefined ? undefined : parseAdvertise(options.advertise);
   const limits = limitsOf(options.limits ?? {});
   const { clock, log } = options;
-  const connections = new TcpConnections(limits);
+  const connections = new Connections(limits);
   const local = new LocalAddresses(clock);
-  const need = { receiver, clock, log, limits, connections, local };
+  const origins = new Set(options.origins?.map((origin) => origin.toLowerCase()));
+  const need = { receiver, clock, log, limits, connections, local, origins };
+  const secrets = new Secrets(options.tls, options);
   const opened: SocketListener[] = [];
   try {
-    for (const address of addresses) opened.push(await openListener(address, need));
+    for (const address of addresses) opened.push(await openListener(address, need, secrets));
   } catch (error) {
     await Promise.all(opened.map((listener) => listener.close()));
     throw error;
   }
-  return new SocketTransports(opened, connections, new OwnAddresses(opened, local, advertised));
+  return new SocketTransports(opened, connections, new OwnAddresses(opened, local, advertised), secrets);
 }
 
 /** Unless it is said, one address may take half of the connections: no single peer locks out the others. */
@@ -62,33 +70,18 @@ function limitsOf(given: Partial<TransportLimits>): TransportLimits {
   return { ...limits, connectionsPerSource };
 }
 
-type SocketListener = UdpListener | TcpListener;
-
-async function openListener(listen: ListenAddress, need: UdpNeeds & TcpNeeds): Promise<SocketListener> {
-  const host = isIP(listen.host) === 0 ? await addressOfName(listen) : listen.host;
-  const numeric = { ...listen, host };
-  return listen.protocol === 'udp' ? UdpListener.open(numeric, need) : TcpListener.open(numeric, need);
-}
-
-async function addressOfName(listen: ListenAddress): Promise<string> {
-  try {
-    return (await lookup(listen.host)).address;
-  } catch (error) {
-    throw listenFailure(listen, error as NodeJS.ErrnoException);
-  }
-}
-
 class SocketTransports implements Transports {
   #closing: Promise<void> | undefined;
 
   constructor(
     readonly listeners: readonly SocketListener[],
-    readonly connections: TcpConnections,
+    readonly connections: Connections,
     readonly own: OwnAddresses,
+    readonly secrets: Secrets,
   ) {}
 
   listenerFor(target: Target): Listener | undefined {
-    return this.#listenerFor(target);
+    return this.#openConnection(target)?.listener ?? this.#listenerFor(target);
   }
 
   sentBy(listener: Listener, towards: string): SentBy {
@@ -99,21 +92,29 @@ class SocketTransports implements Transports {
     return this.own.has(host, port);
   }
 
+  connection(id: number): Connection | undefined {
+    return this.connections.get(id);
+  }
+
   send(target: Target, text: string, failed: (error: Error) => void): void {
-    const open = target.protocol === 'tcp' ? this.#openConnection(target) : undefined;
-    const way = open ?? this.#listenerFor(target);
+    const way = this.#openConnection(target) ?? this.#listenerFor(target);
     if (way instanceof UdpListener) {
       way.send(text, target.address, target.port, failed);
       return;
     }
-    const connection = way instanceof TcpListener ? way.connect(target.address, target.port) : way;
+    const connection = way instanceof StreamListener ? way.connect(target) : way;
     if (connection !== undefined) connection.send(text, failed);
     else queueMicrotask(() => failed(unreachable(target)));
   }
 
   reply(source: Source, text: string): void {
-    if (source.connection instanceof TcpConnection) source.connection.send(text);
+    if (source.connection instanceof PeerConnection) source.connection.send(text);
     else if (source.listener instanceof UdpListener) source.listener.reply(source, text);
+  }
+
+  async reload(): Promise<void> {
+    await this.secrets.reload();
+    for (const listener of this.listeners) if (listener instanceof StreamListener) listener.reload();
   }
 
   close(): Promise<void> {
@@ -126,23 +127,30 @@ class SocketTransports implements Transports {
     await Promise.all([...closed, this.connections.closeAll()]);
   }
 
-  #openConnection(target: Target): TcpConnection | undefined {
-    const { connection } = target;
-    if (connection instanceof TcpConnection && !connection.closed) return connection;
-    return this.connections.find(target.address, target.port);
+  /** The connection that the target names, or one that its address and domain lead to. */
+  #openConnection(target: Target): PeerConnection | undefined {
+    const { connection, protocol, address, port } = target;
+    if (protocol === 'udp') return undefined;
+    const isUsable = connection instanceof PeerConnection && connection.protocol === protocol && !connection.closed;
+    if (isUsable) return connection;
+    return this.connections.find({ protocol, address, port, domain: domainToShow(target) });
   }
 
+  /** The listener that can send to a target that there is no connection with. */
   #listenerFor(target: Target): SocketListener | undefined {
-    const open = target.protocol === 'tcp' ? this.#openConnection(target) : undefined;
-    const wanted = open?.listener ?? target.listener;
-    const named = this.listeners.find((listener) => listener === wanted);
-    if (named?.protocol === target.protocol) return named;
+    const able = this.listeners.filter((listener) => listener.protocol === target.protocol && isOpener(listener));
+    const named = able.find((listener) => listener === target.listener);
+    if (named !== undefined) return named;
     const family = familyOf(target.address);
-    const able = this.listeners.filter(
-      (listener) => listener.protocol === target.protocol && listener.family === family,
+    return this.own.best(
+      able.filter((listener) => listener.family === family),
+      target.address,
     );
-    return this.own.best(able, target.address);
   }
+}
+
+function isOpener(listener: SocketListener): boolean {
+  return listener instanceof UdpListener || listener.opens;
 }
 
 function unreachable({ protocol, address, port }: Target): Error {

@@ -1,5 +1,5 @@
-/** What the rest of the program knows of sockets. No code: udp.ts, tcp.ts and open.ts fill these interfaces. */
-export type Protocol = 'udp' | 'tcp';
+/** What the rest of the program knows of sockets. No code: udp.ts, tcp.ts, tls.ts, ws.ts and open.ts fill these. */
+export type Protocol = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss';
 
 /** Where to listen, as the operator wrote it: `host` is numeric without brackets, a name, or a wildcard. */
 export interface ListenAddress {
@@ -19,8 +19,13 @@ export interface Listener {
   readonly family: 4 | 6;
 }
 
-/** A stream that requests and their responses share, until `closed`. */
+/** A stream or WebSocket that requests and their responses share, until `closed`. */
 export interface Connection {
+  /**
+   * Says which one it is to `Transports.connection`, as long as the server runs. Fits Kamailio's column
+   * `location.connection_id`; a later run has other numbers.
+   */
+  readonly id: number;
   readonly listener: Listener;
   /** The peer's. */
   readonly address: string;
@@ -50,6 +55,11 @@ export interface Target {
   readonly listener?: Listener;
   /** Send on this connection as long as it is open. */
   readonly connection?: Connection;
+  /**
+   * The host of the URI before any DNS, lower case: whom the certificate of a TLS server must name (RFC 5922 7.3). Left
+   * out, the certificate must name the address itself.
+   */
+  readonly domain?: string;
 }
 
 /** Takes what arrives. An exception thrown here is a bug and is not caught by the transports. */
@@ -67,7 +77,8 @@ export interface Transports {
   readonly listeners: readonly Listener[];
   /**
    * The listener that a request to `target` leaves by: that of its connection, the one it names, or the best of its
-   * protocol and family. `undefined` when there is none.
+   * protocol and family. `undefined` when there is none, and for a WebSocket that is not open: only its client can
+   * open one (RFC 7118 3).
    */
   listenerFor(target: Target): Listener | undefined;
   /**
@@ -82,8 +93,15 @@ export interface Transports {
    * came to (RFC 3581, with rport forced); over a stream on the same connection, and nowhere when that is closed.
    */
   reply(source: Source, text: string): void;
-  /** Whether a host as in a URI (numeric, or the advertised name) and port (5060 when absent) are our own. */
+  /**
+   * Whether a host as in a URI (numeric, or the advertised name) and port are our own. No port stands for the default one
+   * of each protocol that we listen with.
+   */
   isLocal(host: string, port: number | undefined): boolean;
+  /** The open connection of that id: a phone behind a NAT or on a WebSocket is reached on no other way. */
+  connection(id: number): Connection | undefined;
+  /** Reads certificates and keys again. Throws a Failure when they can not serve; those of before then go on serving. */
+  reload(): Promise<void>;
   close(): Promise<void>;
 }
 

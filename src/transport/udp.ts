@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { familyOf, isUnicast, isWildcard, plainAddress } from './address.js';
 import { listenFailure, listenName } from './listen-address.js';
 import type { LocalAddresses } from './local-addresses.js';
+import { stunAnswer } from './stun.js';
 import type { ListenAddress, Listener, Receiver, Source, TransportLog } from './transport.js';
 
 // Room for a burst while the event loop is busy; at 700 octets a message about 6000 of them.
@@ -110,8 +111,12 @@ export class UdpListener implements Listener {
   /** Sends a response to the address and port that the request came from, and nowhere else (security.md R6). */
   reply(source: Source, text: string): void {
     const address = source instanceof UdpSource ? source.remote.address : source.address;
+    this.#answer(Buffer.from(text, 'latin1'), source.port, address);
+  }
+
+  #answer(datagram: Buffer, port: number, address: string): void {
     try {
-      this.#socket.send(Buffer.from(text, 'latin1'), source.port, address);
+      this.#socket.send(datagram, port, address);
     } catch (error) {
       // A forged source port 0, or a transaction that answers after close().
       this.#need.log.debug({ event: 'transport', listener: this.name, error: String(error) }, 'datagram not sent');
@@ -124,16 +129,26 @@ export class UdpListener implements Listener {
     });
   }
 
+  #answerStun(datagram: Buffer, { address, port }: RemoteInfo): void {
+    const answer = stunAnswer(datagram, plainAddress(address), port);
+    if (answer !== undefined) this.#answer(answer, port, address);
+  }
+
   #received(datagram: Buffer, remote: RemoteInfo): void {
     if (isKeepAlive(datagram)) return;
+    // STUN's first octet is 0 or 1, as no SIP's is (RFC 5626 8).
+    if ((datagram[0] ?? 0) <= 1) {
+      this.#answerStun(datagram, remote);
+      return;
+    }
     this.#need.receiver.message(datagram.toString('latin1'), new UdpSource(this, remote));
   }
 }
 
-/** One to four octets of anything, empty lines, and STUN, whose first octet is 0 or 1 as no SIP's is (RFC 5626 8). */
+/** One to four octets of anything, and empty lines. */
 function isKeepAlive(datagram: Buffer): boolean {
-  const first = datagram[0] ?? 0;
-  if (datagram.length <= 4 || first <= 1) return true;
+  const [first] = datagram;
+  if (datagram.length <= 4) return true;
   return (first === 13 || first === 10) && datagram.every((octet) => octet === 13 || octet === 10);
 }
 

@@ -70,6 +70,11 @@ describe('sipctl quickstart', () => {
         ),
       );
       expect(rows.map((row) => row.password)).toEqual(['', '']);
+      const algorithms = rows.map((row) => row.hashes.map((hash) => hash.algorithm));
+      expect(algorithms).toEqual([
+        ['SHA-512-256', 'SHA-256'],
+        ['SHA-512-256', 'SHA-256'],
+      ]);
     },
   );
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ha1, ha1b } from '../../src/sip/digest.js';
 import { openStorage } from '../../src/storage/open.js';
-import type { SubscriberRow } from '../../src/storage/rows.js';
+import type { PasswordHash, Subscriber } from '../../src/storage/rows.js';
 import { temporaryFolder } from '../support/temp.js';
 import { cliIn } from './support/world.js';
 
@@ -14,13 +14,22 @@ beforeEach(() => {
   run = cliIn(home);
 });
 
-async function stored(): Promise<SubscriberRow[]> {
+async function stored(): Promise<Subscriber[]> {
   const storage = await openStorage(`sqlite:${join(home, '.local/share/sipctl/sipctl.db')}`);
   try {
     return await storage.subscribers.list();
   } finally {
     await storage.close();
   }
+}
+
+/** What stands in sipctl_ha1 for a password. */
+function strongerHashes(username: string, password: string): PasswordHash[] {
+  return (['SHA-512-256', 'SHA-256'] as const).map((algorithm) => ({
+    algorithm,
+    ha1: ha1(algorithm, username, 'example.org', password),
+    ha1b: ha1b(algorithm, username, 'example.org', password),
+  }));
 }
 
 describe('sipctl add', () => {
@@ -39,6 +48,7 @@ describe('sipctl add', () => {
         password: '',
         ha1: ha1('MD5', '1001', 'example.org', 's3cret pass'),
         ha1b: ha1b('MD5', '1001', 'example.org', 's3cret pass'),
+        hashes: strongerHashes('1001', 's3cret pass'),
       },
     ]);
   });
@@ -132,7 +142,9 @@ describe('sipctl passwd', () => {
       status: 0,
       data: { changed: 1, username: '1001', domain: 'example.org', written: ['ha1', 'ha1b'] },
     });
-    expect(await stored()).toMatchObject([{ password: '', ha1: ha1('MD5', '1001', 'example.org', 'new') }]);
+    expect(await stored()).toMatchObject([
+      { password: '', ha1: ha1('MD5', '1001', 'example.org', 'new'), hashes: strongerHashes('1001', 'new') },
+    ]);
   });
 
   it('of an unknown user is NOT_FOUND', async () => {
@@ -145,6 +157,8 @@ describe('sipctl show and subscriber list', () => {
   it('never show a hash or a password', async () => {
     await run(['add', '1001', 'visible', '--plaintext']);
     const [row] = await stored();
+    const strongHashTexts = row?.hashes.flatMap((hash) => [hash.ha1, hash.ha1b]) ?? [];
+    expect(strongHashTexts).toHaveLength(4);
     for (const argv of [
       ['show', '1001'],
       ['subscriber', 'list'],
@@ -153,8 +167,20 @@ describe('sipctl show and subscriber list', () => {
     ]) {
       const { status, stdout } = await run(argv);
       expect(status).toBe(0);
-      for (const secret of ['visible', row?.ha1, row?.ha1b]) expect(stdout).not.toContain(secret);
+      for (const secret of ['visible', row?.ha1, row?.ha1b, ...strongHashTexts]) expect(stdout).not.toContain(secret);
     }
+  });
+
+  it('tell which digest algorithms a subscriber can answer', async () => {
+    await run(['add', '1001', 'pw']);
+    const algorithms = async () => JSON.parse((await run(['show', '1001', '--json'])).stdout).algorithms;
+    expect(await algorithms()).toEqual(['SHA-512-256', 'SHA-256', 'MD5']);
+    const storage = await openStorage(`sqlite:${join(home, '.local/share/sipctl/sipctl.db')}`);
+    const { hashes, ...asKamailioDoes } = (await storage.subscribers.list())[0] as Subscriber;
+    await storage.subscribers.setCredentials('1001', 'example.org', asKamailioDoes);
+    await storage.close();
+    expect(hashes).toHaveLength(2);
+    expect(await algorithms()).toEqual(['MD5']);
   });
 
   it('answer an object for one and an array for a list', async () => {
@@ -186,7 +212,7 @@ describe('sipctl rm', () => {
     const { status, stdout } = await run(['rm', '1001', '--yes', '--json']);
     expect({ status, data: JSON.parse(stdout) }).toEqual({
       status: 0,
-      data: { changed: 1, username: '1001', domain: 'example.org', removed: { subscriber: 1 } },
+      data: { changed: 3, username: '1001', domain: 'example.org', removed: { subscriber: 1, sipctl_ha1: 2 } },
     });
     expect(await stored()).toEqual([]);
   });
@@ -195,7 +221,7 @@ describe('sipctl rm', () => {
     await run(['add', '1001', 'pw']);
     expect(JSON.parse((await run(['rm', '1001', '-n', '--json'])).stdout)).toMatchObject({
       changed: 0,
-      would_change: 1,
+      would_change: 3,
     });
     expect(await stored()).toHaveLength(1);
   });

@@ -74,7 +74,7 @@ describe('an unknown command', () => {
   it('a noun alone names its verbs', async () => {
     const { status, stderr } = await run(['ul']);
     expect(status).toBe(2);
-    expect(stderr).toContain('show, rm');
+    expect(stderr).toContain('show, add, rm, watch');
   });
 
   it('nothing at all points to the help', async () => {

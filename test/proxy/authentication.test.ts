@@ -49,6 +49,16 @@ describe('digest', () => {
     expect(await statusAfter(proxy, { method, from: 'sip:stranger@elsewhere.example' })).toBe(407);
   });
 
+  it('gives copies of one request the same challenge, and a new one when that has expired (RFC 3261 8.2.7)', async () => {
+    const proxy = await virtualProxy({ subscribers: [ALICE] });
+    const text = request(REGISTER);
+    const challengeNow = async () => challengeOf((await proxy.receive(text, PHONE))[0]?.text ?? '');
+    const before = await challengeNow();
+    expect(await challengeNow()).toBe(before);
+    await proxy.advance(301_000);
+    expect(await challengeNow()).not.toBe(before);
+  });
+
   it('accepts the right password', async () => {
     const proxy = await virtualProxy({ subscribers: [ALICE] });
     const proof = credentials(await challenged(proxy), PROOF);

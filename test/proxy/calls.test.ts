@@ -392,6 +392,14 @@ describe('a change of transport', () => {
     expect(sent.map(({ to }) => to)).toEqual(['tcp:198.51.100.9:40000', 'tcp:198.51.100.9:5070']);
   });
 
+  it('that fails is a line of the log, one a minute for each address', async () => {
+    await registerAt(proxy, 'alice', 'sip:alice@198.51.100.9:5070;transport=tcp', 'tcp:198.51.100.9:40000');
+    proxy.failing.add('tcp:198.51.100.9:40000');
+    for (let i = 0; i < 2; i++) await proxy.receive(request({ via: VIA, uri: `sip:alice@${DOMAIN}` }), CARRIER);
+    const lines = proxy.lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'unreachable');
+    expect(lines.map(({ msg }) => msg)).toEqual(['tcp:198.51.100.9:40000 can not be sent to: refused']);
+  });
+
   it('is answered with 500 when no address can be reached', async () => {
     await registerAt(proxy, 'alice', 'sip:alice@198.51.100.9:5070;transport=tcp', 'tcp:198.51.100.9:40000');
     proxy.failing.add('tcp:198.51.100.9:40000').add('tcp:198.51.100.9:5070');

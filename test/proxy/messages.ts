@@ -57,7 +57,7 @@ export const startLine = (text: string) => text.slice(0, text.indexOf('\r\n'));
 export const statusOf = (text: string) => Number(startLine(text).split(' ')[1]);
 export const statuses = (sent: readonly { text: string }[]) =>
   sent.filter(({ text }) => text.startsWith('SIP/2.0')).map(({ text }) => statusOf(text));
-export const requests = (sent: readonly { text: string; to: string }[]) =>
+export const requests = <S extends { text: string; to: string }>(sent: readonly S[]) =>
   sent.filter(({ text }) => !text.startsWith('SIP/2.0'));
 
 /** An Authorization or Proxy-Authorization header that answers a challenge with qop=auth. */

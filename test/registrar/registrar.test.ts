@@ -1,44 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../src/errors.js';
-import { Locations } from '../../src/registrar/locations.js';
-import { Registrar } from '../../src/registrar/registrar.js';
-import { SipRequest } from '../../src/sip/message.js';
-import { parseMessage } from '../../src/sip/parse.js';
-import { VirtualClock } from '../../src/util/clock.js';
-
-const AOR = 'alice@test.example';
-const SETTINGS = { defaultExpires: 3600, minExpires: 60, maxExpires: 7200, maxContacts: 3 };
-const ORIGIN = { protocol: 'udp', address: '198.51.100.1', port: 5060, listener: { name: 'udp:192.0.2.1:5060' } };
-
-function setUp(apply: () => Promise<void> = async () => undefined) {
-  const clock = new VirtualClock();
-  const locations = new Locations({ store: { apply }, clock, durable: true, writeFailed: () => undefined });
-  const registrar = new Registrar({ locations, clock, settings: SETTINGS });
-  let cseq = 0;
-  /** Registers with header lines; answers status and what is bound afterwards. */
-  const register = async (lines: readonly string[], { callId = 'c1', number = ++cseq, origin = ORIGIN } = {}) => {
-    const result = await registrar.save(registerRequest(lines, callId, number), AOR, origin);
-    return { result, status: result.status, contacts: locations.lookup(AOR).map(({ contact }) => contact) };
-  };
-  return { clock, locations, registrar, register };
-}
-
-function registerRequest(lines: readonly string[], callId: string, cseq: number): SipRequest {
-  const head = [
-    'REGISTER sip:test.example SIP/2.0',
-    'Via: SIP/2.0/UDP 198.51.100.1:5060;branch=z9hG4bK1',
-    `From: <sip:${AOR}>;tag=1`,
-    `To: <sip:${AOR}>`,
-    `Call-ID: ${callId}`,
-    `CSeq: ${cseq} REGISTER`,
-  ];
-  const message = parseMessage(`${[...head, ...lines, 'Content-Length: 0'].join('\r\n')}\r\n\r\n`);
-  if (!(message instanceof SipRequest)) throw new Error('the test wrote a request that is none');
-  return message;
-}
-
-const A = 'sip:alice@198.51.100.1:5060';
-const B = 'sip:alice@198.51.100.1:5070';
+import { A, AOR, B, ORIGIN, registerRequest, setUp } from './support.js';
 
 describe('registrar', () => {
   it('adds, lists and removes bindings (RFC 3261 10.2)', async () => {
@@ -51,15 +13,12 @@ describe('registrar', () => {
   });
 
   it('takes the time from the contact, else from Expires, else the default, and cuts what is too long (RFC 3261 10.3)', async () => {
-    const { registrar, register } = setUp();
-    const seconds = async (lines: string[]) => {
-      const { result } = await register(lines);
-      return 'bindings' in result ? result.bindings.map((binding) => registrar.remaining(binding)) : [];
-    };
-    expect(await seconds([`Contact: <${A}>;expires=100`, 'Expires: 200'])).toEqual([100]);
-    expect(await seconds([`Contact: <${A}>`, 'Expires: 200'])).toEqual([200]);
-    expect(await seconds([`Contact: <${A}>`])).toEqual([3600]);
-    expect(await seconds([`Contact: <${A}>;expires=4000000000`])).toEqual([7200]);
+    const { register } = setUp();
+    const answered = async (lines: string[]) => (await register(lines)).header('Contact');
+    expect(await answered([`Contact: <${A}>;expires=100`, 'Expires: 200'])).toBe(`<${A}>;expires=100`);
+    expect(await answered([`Contact: <${A}>`, 'Expires: 200'])).toBe(`<${A}>;expires=200`);
+    expect(await answered([`Contact: <${A}>`])).toBe(`<${A}>;expires=3600`);
+    expect(await answered([`Contact: <${A}>;expires=4000000000`])).toBe(`<${A}>;expires=7200`);
   });
 
   it('answers 423 with Min-Expires when the time is too short (RFC 3261 10.3 step 7)', async () => {
@@ -161,14 +120,10 @@ describe('registrar', () => {
 
   it('forgets a binding when its time is over, and removes it from the store', async () => {
     const deleted: string[] = [];
-    const clock = new VirtualClock();
-    const store = {
-      apply: async ({ deletes }: { deletes: readonly { contact: string }[] }) =>
-        void deleted.push(...deletes.map(({ contact }) => contact)),
-    };
-    const locations = new Locations({ store, clock, durable: true, writeFailed: () => undefined });
-    const registrar = new Registrar({ locations, clock, settings: SETTINGS });
-    await registrar.save(registerRequest([`Contact: <${A}>;expires=60`], 'c', 1), AOR, ORIGIN);
+    const { clock, locations, registrar } = setUp({
+      apply: async ({ deletes }) => void deleted.push(...deletes.map(({ contact }) => contact)),
+    });
+    await registrar.save(registerRequest([`Contact: <${A}>;expires=60`], { callId: 'c' }), AOR, ORIGIN);
     locations.startSweeping();
     clock.advance(59_000);
     expect(locations.lookup(AOR)).toHaveLength(1);
@@ -182,7 +137,7 @@ describe('registrar', () => {
 describe('durability', () => {
   it('answers only after the store has the binding', async () => {
     let commit: () => void = () => undefined;
-    const { register } = setUp(() => new Promise((done) => (commit = done)));
+    const { register } = setUp({ apply: () => new Promise((done) => (commit = done)) });
     let answered = false;
     const answer = register([`Contact: <${A}>`]).then(() => (answered = true));
     for (let i = 0; i < 5; i++) await new Promise((next) => setImmediate(next));
@@ -193,8 +148,10 @@ describe('durability', () => {
   });
 
   it('has no binding when the store refused it', async () => {
-    const { locations, register } = setUp(async () => {
-      throw new Error('disk full');
+    const { locations, register } = setUp({
+      apply: async () => {
+        throw new Error('disk full');
+      },
     });
     await expect(register([`Contact: <${A}>`])).rejects.toThrow('disk full');
     expect(locations.lookup(AOR)).toEqual([]);
@@ -202,8 +159,10 @@ describe('durability', () => {
 
   it('keeps the old binding when the store refused the refresh', async () => {
     let works = true;
-    const { locations, register } = setUp(async () => {
-      if (!works) throw new Error('disk full');
+    const { locations, register } = setUp({
+      apply: async () => {
+        if (!works) throw new Error('disk full');
+      },
     });
     await register([`Contact: <${A}>;expires=100`]);
     const [before] = locations.lookup(AOR);
@@ -214,36 +173,30 @@ describe('durability', () => {
 
   it('writes what came in during one commit with the next, all at once', async () => {
     const sizes: number[] = [];
-    const clock = new VirtualClock();
-    const store = {
-      apply: async ({ upserts }: { upserts: readonly unknown[] }) => {
+    const { registrar } = setUp({
+      apply: async ({ upserts }) => {
         sizes.push(upserts.length);
         await new Promise((next) => setImmediate(next));
       },
-    };
-    const locations = new Locations({ store, clock, durable: true, writeFailed: () => undefined });
-    const registrar = new Registrar({ locations, clock, settings: SETTINGS });
+    });
     const all = Array.from({ length: 50 }, (_, i) =>
-      registrar.save(registerRequest([`Contact: <${A}>`], `c${i}`, 1), `user${i}@test.example`, ORIGIN),
+      registrar.save(registerRequest([`Contact: <${A}>`], { callId: `c${i}` }), `user${i}@test.example`, ORIGIN),
     );
     await Promise.all(all);
     expect(sizes).toEqual([50]);
   });
 
   it('writes the others when one can not be stored', async () => {
-    const clock = new VirtualClock();
     const stored: string[] = [];
-    const store = {
-      apply: async ({ upserts }: { upserts: readonly { aor: string }[] }) => {
+    const { registrar, locations } = setUp({
+      apply: async ({ upserts }) => {
         if (upserts.some(({ aor }) => aor.startsWith('user7@'))) throw new Failure('USAGE', 'too long for the column');
         stored.push(...upserts.map(({ aor }) => aor));
       },
-    };
-    const locations = new Locations({ store, clock, durable: true, writeFailed: () => undefined });
-    const registrar = new Registrar({ locations, clock, settings: SETTINGS });
+    });
     const all = await Promise.allSettled(
       Array.from({ length: 20 }, (_, i) =>
-        registrar.save(registerRequest([`Contact: <${A}>`], `c${i}`, 1), `user${i}@test.example`, ORIGIN),
+        registrar.save(registerRequest([`Contact: <${A}>`], { callId: `c${i}` }), `user${i}@test.example`, ORIGIN),
       ),
     );
     expect(all.map(({ status }) => status === 'rejected').indexOf(true)).toBe(7);

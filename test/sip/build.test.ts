@@ -43,6 +43,16 @@ describe('buildResponse (RFC 3261 8.2.6)', () => {
     expect(response).not.toContain('Record-Route');
   });
 
+  it.each([
+    ['<sip:b@h>;tag', '<sip:b@h>;tag=t9'],
+    ['<sip:b@h>;a=1;TAG="" ;b', '<sip:b@h>;a=1;b;tag=t9'],
+    ['sip:b@h;tag', 'sip:b@h;tag=t9'],
+    ['<sip:b@h>;tag;tag=x', '<sip:b@h>;tag=t9'],
+  ])('puts its tag in the place of the empty one of To: %s, instead of a second one after it', (to, expected) => {
+    const response = buildResponse(requestOf(inviteWith(`To: ${to}`)), 400, 'x', { toTag: 't9' });
+    expect(response).toContain(`\r\nTo: ${expected}\r\n`);
+  });
+
   it('keeps the To tag of the request', () => {
     const response = buildResponse(requestOf(inviteWith('To: sip:b@h;tag=own')), 481, 'x', { toTag: 't9' });
     expect(response).toContain('\r\nTo: sip:b@h;tag=own\r\n');

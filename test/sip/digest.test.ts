@@ -161,6 +161,11 @@ describe('parseDigest', () => {
     },
   );
 
+  it('refuses a backslash outside of quotes, which would end the quotes of Authentication-Info when put back', () => {
+    expect(parseDigest(`Digest ${CREDENTIALS}, qop=auth, nc=00000001, cnonce="c\\\\"`)?.cnonce).toBe('c\\\\');
+    expect(parseDigest(`Digest ${CREDENTIALS}, qop=auth, nc=00000001, cnonce=c\\`)).toBeUndefined();
+  });
+
   it('wants cnonce and an nc of eight hex digits with qop (D13)', () => {
     const withQop = (rest: string) => parseDigest(`Digest ${CREDENTIALS}, qop=auth${rest}`);
     expect(withQop(', nc=00000001, cnonce="c"')).toBeDefined();

@@ -63,6 +63,23 @@ describe('an edit', () => {
     expect(e.removeFirstElement(Header.Route).removeFirstElement(Header.Route).toString()).not.toContain('Route');
   });
 
+  it.each(['', ',', ' , ,'])(
+    'removes the first route and not the empty line %j above it, which would leave our own route on top',
+    (empty) => {
+      const withEmpty = requestOf(messageText([...LINES.slice(0, 3), `Route: ${empty}`, ...LINES.slice(3)], 'body'));
+      const e = new Edit(withEmpty).removeFirstElement(Header.Route);
+      expect(lines(e).filter((line) => line.startsWith('Route'))).toEqual([
+        'Route: <sip:two@h;lr>',
+        'Route: <sip:three@h;lr>',
+      ]);
+    },
+  );
+
+  it('removes all lines of a header field that holds no element', () => {
+    const request = requestOf(messageText([...LINES.slice(0, 3), 'Route:', 'Route: ,']));
+    expect(new Edit(request).removeFirstElement(Header.Route).toString()).not.toContain('Route');
+  });
+
   it('replaces the first Via element and leaves those after it', () => {
     expect(lines(edit().topVia('SIP/2.0/TCP x'))[1]).toBe('v: SIP/2.0/TCP x, SIP/2.0/UDP b');
     const response = responseOf(messageText(['SIP/2.0 200 OK', 'Via: SIP/2.0/UDP a']));

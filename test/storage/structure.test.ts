@@ -19,7 +19,7 @@ const MODULES = [
   ...['standard', 'acc', 'lcr', 'domain', 'group', 'permissions', 'registrar', 'usrloc', 'msilo', 'alias_db', 'uri_db'],
   ...['speeddial', 'avpops', 'auth_db', 'pdt', 'dialog', 'dispatcher', 'dialplan', 'topos'],
 ];
-const OURS = ['permissions_rules', 'sipctl_meta'];
+const OURS = ['permissions_rules', 'sipctl_meta', 'sipctl_ha1'];
 const KAMAILIOS = TABLES.filter((table) => !OURS.includes(table.name));
 
 const engines = availableEngines().filter(({ engine }) => existsSync(SCRIPTS[engine]));

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { openStorage } from '../../src/storage/open.js';
+import type { PasswordHash } from '../../src/storage/rows.js';
 import type { NewSubscriber } from '../../src/storage/storage.js';
 import { HOSTILE_TEXTS, onEachEngine } from './support.js';
 
@@ -11,12 +13,21 @@ const alice: NewSubscriber = {
 };
 const bob = { ...alice, username: 'bob' };
 
+/** Hashes by two algorithms, told apart by a letter. */
+function hashes(letter: string): PasswordHash[] {
+  return ['SHA-512-256', 'SHA-256'].map((algorithm, i) => ({
+    algorithm,
+    ha1: `${i}${letter.repeat(63)}`,
+    ha1b: `${letter.repeat(63)}${i}`,
+  }));
+}
+
 onEachEngine('subscribers', (opened) => {
   const subscribers = () => opened.storage.subscribers;
 
   it('adds a user and finds it again, with its id', async () => {
     const added = await subscribers().add(alice);
-    expect(added).toEqual({ id: expect.any(Number), ...alice });
+    expect(added).toEqual({ id: expect.any(Number), ...alice, hashes: [] });
     expect(await subscribers().find('alice', 'example.org')).toEqual(added);
   });
 
@@ -72,6 +83,107 @@ onEachEngine('subscribers', (opened) => {
     await expect(subscribers().setCredentials('alice', 'example.org', columns)).rejects.toMatchObject({
       code: 'NOT_FOUND',
       message: 'there is no subscriber alice@example.org',
+    });
+  });
+
+  describe('hashes beside those of Kamailio (RFC 8760)', () => {
+    const strong = { ...alice, hashes: hashes('c') };
+    const rowsOf = (username: string) => opened.db.knex('sipctl_ha1').where({ username }).orderBy('id');
+    const ofAlice = () => subscribers().find('alice', 'example.org');
+
+    it('are added with the user and found with him, in the order given', async () => {
+      const added = await subscribers().add(strong);
+      await subscribers().add({ ...bob, hashes: hashes('d') });
+      await subscribers().add({ ...strong, domain: 'example.net', hashes: [] });
+      expect(added.hashes).toEqual(strong.hashes);
+      expect(await ofAlice()).toEqual(added);
+      const all = await subscribers().list();
+      expect(all.map((row) => row.hashes)).toEqual([strong.hashes, hashes('d'), []]);
+    });
+
+    it('leave the columns of subscriber, which Kamailio reads, as they are', async () => {
+      await subscribers().add(strong);
+      const [row] = await opened.db.knex('subscriber');
+      expect(row).toEqual({ id: expect.any(Number), ...alice });
+    });
+
+    it('are replaced with the password, and gone when there are none for the new one', async () => {
+      await subscribers().add(strong);
+      await subscribers().add({ ...bob, hashes: hashes('d') });
+      const changed = { password: '', ha1: 'e'.repeat(32), ha1b: 'f'.repeat(32) };
+      await subscribers().setCredentials('alice', 'example.org', { ...changed, hashes: hashes('e') });
+      expect(await ofAlice()).toMatchObject({ ...changed, hashes: hashes('e') });
+      await subscribers().setCredentials('alice', 'example.org', changed);
+      expect(await ofAlice()).toMatchObject({ ...changed, hashes: [] });
+      expect(await rowsOf('alice')).toEqual([]);
+      expect(await rowsOf('bob')).toHaveLength(2);
+    });
+
+    it('count no more when another program has changed the password', async () => {
+      await subscribers().add(strong);
+      await opened.db
+        .knex('subscriber')
+        .where('username', 'alice')
+        .update({ ha1: 'f'.repeat(32) });
+      expect((await ofAlice())?.hashes).toEqual([]);
+      expect((await subscribers().list())[0]?.hashes).toEqual([]);
+    });
+
+    it('that another program left behind do not count for a new user of that name, nor stop him', async () => {
+      await subscribers().add(strong);
+      await opened.db.knex('subscriber').delete();
+      expect(await ofAlice()).toBeUndefined();
+      await subscribers().add({ ...alice, ha1: '9'.repeat(32) });
+      expect((await ofAlice())?.hashes).toEqual([]);
+      await opened.db.knex('subscriber').delete();
+      await subscribers().add({ ...strong, hashes: hashes('d') });
+      expect((await ofAlice())?.hashes).toEqual(hashes('d'));
+    });
+
+    it('are removed with the user, and counted', async () => {
+      await subscribers().add(strong);
+      await subscribers().add({ ...bob, hashes: hashes('d') });
+      const rows = { subscriber: 1, sipctl_ha1: 2 };
+      expect(await subscribers().countRows('alice', 'example.org')).toEqual(rows);
+      expect(await subscribers().remove('alice', 'example.org')).toEqual(rows);
+      expect(await rowsOf('alice')).toEqual([]);
+      expect(await rowsOf('bob')).toHaveLength(2);
+    });
+
+    it('that can not be stored leave no user, and no user changed', async () => {
+      const bad = { ...alice, hashes: [{ algorithm: 'SHA-256', ha1: 'x'.repeat(129), ha1b: '' }] };
+      await expect(subscribers().add(bad)).rejects.toMatchObject({ code: 'USAGE' });
+      expect(await subscribers().count()).toBe(0);
+      await subscribers().add(strong);
+      const change = { ...bad, ha1: 'f'.repeat(32) };
+      await expect(subscribers().setCredentials('alice', 'example.org', change)).rejects.toMatchObject({
+        code: 'USAGE',
+      });
+      expect(await ofAlice()).toMatchObject(strong);
+    });
+
+    it('of many users who are added at a time are all there', async () => {
+      const names = Array.from({ length: 20 }, (_, i) => `u${i}`);
+      await Promise.all(names.map((username) => subscribers().add({ ...strong, username })));
+      expect(await opened.db.knex('sipctl_ha1')).toHaveLength(40);
+    });
+
+    it('come to a database of before, whose users have none', async () => {
+      await subscribers().add(alice);
+      const { knex } = opened.db;
+      await knex.schema.dropTable('sipctl_ha1');
+      await knex('version').where('table_name', 'sipctl_ha1').delete();
+      await knex('sipctl_migrations').where('name', '011_sipctl_ha1').delete();
+      const storage = await openStorage(opened.url);
+      try {
+        await expect(storage.schema.demandCurrent()).rejects.toMatchObject({
+          message: expect.stringContaining('lacks 011_sipctl_ha1'),
+        });
+        expect(await storage.schema.migrate()).toEqual(['011_sipctl_ha1']);
+        expect(await storage.subscribers.find('alice', 'example.org')).toMatchObject({ ...alice, hashes: [] });
+      } finally {
+        await storage.close();
+      }
     });
   });
 

@@ -6,15 +6,21 @@ import { IncomingCall, OutgoingCall } from './call.js';
 import { Phone, type PhoneOptions } from './phone.js';
 import { DOMAIN, type TestServer } from './server.js';
 
-const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+const ALGORITHMS = { 'SHA-512-256': 'sha512-256', 'SHA-256': 'sha256' };
 
 export const passwordOf = (user: string): string => `secret-${user}`;
 
-/** The row that `sipctl add` would write, hashes only. */
-export function subscriber(username: string, password = passwordOf(username)): NewSubscriber {
-  const ha1 = md5(`${username}:${DOMAIN}:${password}`);
-  const ha1b = md5(`${username}@${DOMAIN}:${DOMAIN}:${password}`);
-  return { username, domain: DOMAIN, password: '', ha1, ha1b };
+/** What `sipctl add` would write, hashes only. */
+export function subscriber(username: string, password = passwordOf(username)) {
+  const pair = (name: string) => {
+    const hash = (text: string) => createHash(name).update(text).digest('hex');
+    return {
+      ha1: hash(`${username}:${DOMAIN}:${password}`),
+      ha1b: hash(`${username}@${DOMAIN}:${DOMAIN}:${password}`),
+    };
+  };
+  const hashes = Object.entries(ALGORITHMS).map(([algorithm, name]) => ({ algorithm, ...pair(name) }));
+  return { username, domain: DOMAIN, password: '', ...pair('md5'), hashes } satisfies NewSubscriber;
 }
 
 const CAST_SIZE = 80;
@@ -31,8 +37,16 @@ export function withSubscribers(count: number) {
     const insert = connection.prepare(
       'INSERT INTO subscriber (username, domain, password, ha1, ha1b) VALUES (@username, @domain, @password, @ha1, @ha1b)',
     );
+    const insertHash = connection.prepare(
+      `INSERT INTO sipctl_ha1 (username, domain, algorithm, ha1, ha1b, subscriber_ha1)
+       VALUES (@username, @domain, @algorithm, @ha1, @ha1b, @subscriber_ha1)`,
+    );
     connection.transaction(() => {
-      for (let i = 1; i <= count; i += 1) insert.run(subscriber(`u${i}`));
+      for (let i = 1; i <= count; i += 1) {
+        const { hashes, ...row } = subscriber(`u${i}`);
+        insert.run(row);
+        for (const hash of hashes) insertHash.run({ ...row, ...hash, subscriber_ha1: row.ha1 });
+      }
     })();
     connection.close();
   };

@@ -9,6 +9,13 @@ process.on('exit', () => {
   for (const child of running) child.signal('SIGKILL');
 });
 
+export interface ChildOptions extends SpawnOptions {
+  /** All that it reads on its standard input. */
+  input?: string;
+  /** Leaves its standard input open, for `type`. */
+  interactive?: boolean;
+}
+
 /** A program started by a test. It is killed at the end of the test file, however that ended. */
 export class Child {
   stdout = '';
@@ -17,8 +24,8 @@ export class Child {
   /** Settles when the program has ended and all that it printed has arrived. */
   readonly ended: Promise<{ status: number | null; signal: NodeJS.Signals | null }>;
 
-  constructor(command: string, args: readonly string[], options: SpawnOptions & { input?: string } = {}) {
-    const { input, ...rest } = options;
+  constructor(command: string, args: readonly string[], options: ChildOptions = {}) {
+    const { input, interactive, ...rest } = options;
     // A process group of its own, so that the processes that it starts can be ended with it.
     this.#process = spawn(command, args, { ...rest, detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
     running.add(this);
@@ -29,7 +36,8 @@ export class Child {
       this.stderr += text;
     });
     // A program that ends without reading its input is no error of the test's.
-    this.#process.stdin?.on('error', () => undefined).end(input ?? '');
+    this.#process.stdin?.on('error', () => undefined);
+    if (interactive !== true) this.#process.stdin?.end(input ?? '');
     this.ended = once(this.#process, 'close').then(([status, signal]) => {
       running.delete(this);
       return { status, signal };
@@ -38,6 +46,11 @@ export class Child {
 
   get pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  /** Types a line on its standard input. */
+  type(line: string): void {
+    this.#process.stdin?.write(`${line}\n`);
   }
 
   get hasEnded(): boolean {

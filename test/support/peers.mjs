@@ -6,7 +6,14 @@ import { delimiter, join } from 'node:path';
 export const PEERS = [
   { package: 'sip-tester', proof: 'sipp', use: 'sipp registers and calls through the server' },
   { package: 'baresip-core', proof: 'baresip', use: 'two softphones call each other with RTP' },
-  { package: 'kamailio', proof: 'kamailio', use: 'a real Kamailio on databases made by sipctl' },
+  { package: 'linphone-cli', proof: 'linphonec', use: 'the softphone linphonec registers and calls' },
+  { package: 'sipsak', proof: 'sipsak', use: 'sipsak asks and registers' },
+  { package: 'sipvicious', proof: 'svmap', use: 'sipvicious finds no user and no password' },
+  {
+    package: 'kamailio',
+    proof: 'kamailio',
+    use: 'a real Kamailio on databases made by sipctl, and as proxy beside it',
+  },
   { package: 'kamailio-sqlite-modules', proof: '/usr/lib/*/kamailio/modules/db_sqlite.so', use: 'Kamailio on SQLite' },
   { package: 'kamailio-mysql-modules', proof: '/usr/lib/*/kamailio/modules/db_mysql.so', use: 'Kamailio on MariaDB' },
   {
@@ -14,8 +21,15 @@ export const PEERS = [
     proof: '/usr/lib/*/kamailio/modules/db_postgres.so',
     use: 'Kamailio on PostgreSQL',
   },
+  { package: 'kamailio-tls-modules', proof: '/usr/lib/*/kamailio/modules/tls.so', use: 'Kamailio as TLS peer' },
+  {
+    package: 'kamailio-websocket-modules',
+    proof: '/usr/lib/*/kamailio/modules/websocket.so',
+    use: 'Kamailio as WebSocket peer',
+  },
   { package: 'mariadb-server', proof: 'mariadbd', use: 'the storage on MariaDB' },
   { package: 'postgresql', proof: '/usr/lib/postgresql/*/bin/postgres', use: 'the storage on PostgreSQL' },
+  { package: 'openssl', proof: 'openssl', use: 'certificates for the tests of TLS' },
   { package: 'gcc', proof: 'cc', use: "the C library's regcomp as oracle of the rules engine" },
   { package: 'libc6-dev', proof: '/usr/include/regex.h', use: 'the header of that oracle' },
 ];

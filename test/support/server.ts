@@ -23,6 +23,8 @@ export interface Outcome {
 export interface ServerOptions {
   /** Keys as in src/config/settings.ts: `{ 'auth.nonce-expire': '2' }`. */
   settings?: Readonly<Record<string, string>>;
+  /** More listeners than the usual ones: `ws:127.0.0.1:8080`. */
+  listen?: readonly string[];
   /** What to run, `serve` unless it says otherwise. */
   command?: readonly string[];
   /** Fills the database before the server starts. */
@@ -47,7 +49,8 @@ export class TestServer {
     readonly port: number,
     options: ServerOptions,
   ) {
-    const listen = ['127.0.0.1', '[::1]'].flatMap((host) => [`udp:${host}:${port}`, `tcp:${host}:${port}`]);
+    const usual = ['127.0.0.1', '[::1]'].flatMap((host) => [`udp:${host}:${port}`, `tcp:${host}:${port}`]);
+    const listen = [...usual, ...(options.listen ?? [])];
     this.#settings = {
       db: `sqlite:${this.database}`,
       domain: DOMAIN,

@@ -1,45 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { SipRequest, SipResponse } from '../../src/sip/message.js';
 import { parseNameAddr, splitList } from '../../src/sip/name-addr.js';
 import { parseMessage } from '../../src/sip/parse.js';
 import { parseUri } from '../../src/sip/uri.js';
 import { parseVia } from '../../src/sip/via.js';
+import { filesIn, messageIn, present, rows, valuesIn, WRONG_LENGTH } from './corpus.js';
 import { outcomeOf } from './outcome.js';
 
-const corpus = new URL('../../../shared/corpus/', import.meta.url);
-const present = existsSync(corpus);
 if (!present) console.warn('corpus.test.ts: ../shared/corpus is absent, its messages are not tried');
-
-interface Row {
-  readonly file: string;
-  readonly verdict: string;
-}
-
-function rows(): Row[] {
-  if (!present) return [];
-  const lines = readFileSync(new URL('EXPECTED.tsv', corpus), 'latin1').split('\n');
-  return lines
-    .filter((line) => line.includes('\t') && !line.startsWith('#'))
-    .map((line) => {
-      const [file = '', verdict = ''] = line.split('\t');
-      return { file, verdict };
-    });
-}
-
-/** Files ending in .lf were archived with bare LF, some without the final empty line. */
-function messageIn(file: string): string {
-  const text = readFileSync(new URL(file, corpus), 'latin1');
-  if (!file.endsWith('.lf')) return text;
-  const crlf = text.replace(/\n/g, '\r\n');
-  return crlf.includes('\r\n\r\n') ? crlf : `${crlf}\r\n`;
-}
 
 /** Rules that only the proxy can hold: a response that belongs to no transaction is dropped there. */
 const DECIDED_LATER = new Set(['rfc4475/bcast.dat']);
-
-/** Its Content-Length is 17 more than the body in the archive, so RFC 3261 18.3 wants the 400 that its verdict does not. */
-const WRONG_LENGTH = 'rfc5118/ipv6-in-sdp.lf';
 
 describe.skipIf(!present)('the corpus of other people', () => {
   it.each(rows())('holds the verdict on $file: $verdict', ({ file, verdict }) => {
@@ -54,11 +25,7 @@ describe.skipIf(!present)('the corpus of other people', () => {
 
   it('lists every message that is there', () => {
     const listed = new Set(rows().map(({ file }) => file));
-    const missing = ['rfc4475', 'rfc5118'].flatMap((folder) =>
-      readdirSync(new URL(`${folder}/`, corpus))
-        .map((name) => `${folder}/${name}`)
-        .filter((file) => !listed.has(file)),
-    );
+    const missing = ['rfc4475', 'rfc5118'].flatMap((folder) => filesIn(folder).filter((file) => !listed.has(file)));
     expect(missing).toEqual([]);
   });
 });
@@ -66,7 +33,7 @@ describe.skipIf(!present)('the corpus of other people', () => {
 /** Entries of a file, those that fold over a second line joined. */
 function entries(name: string): string[] {
   if (!present) return [];
-  const text = readFileSync(new URL(`abnf/${name}`, corpus), 'latin1').replace(/\r?\n(?=[ \t])/g, '\r\n');
+  const text = valuesIn(name).replace(/\r?\n(?=[ \t])/g, '\r\n');
   return text.split(/(?<!\r)\n/).filter((line) => line !== '');
 }
 

@@ -95,6 +95,14 @@ describe('ServerTransactions', () => {
     expect(transactions.matchInvite(request({ method: 'CANCEL' }), source('udp'))).toBeUndefined();
   });
 
+  it('finds the request other than INVITE that a CANCEL is for (RFC 3261 9.2)', () => {
+    const options = transactions.create(request({ method: 'OPTIONS' }), source('udp'));
+    expect(transactions.matchOther(request({ method: 'CANCEL' }), source('udp'))).toBe(options);
+    expect(transactions.matchOther(request({ method: 'CANCEL' }), source('udp', '127.0.0.66'))).toBeUndefined();
+    transactions.create(request(), source('udp'));
+    expect(transactions.matchOther(request({ method: 'CANCEL', callId: 'guess' }), source('udp'))).toBeUndefined();
+  });
+
   it.each([
     ['Call-ID', request({ method: 'CANCEL', callId: 'guess' }), '127.0.0.1'],
     ['From tag', request({ method: 'CANCEL', fromTag: 'guess' }), '127.0.0.1'],

@@ -8,6 +8,10 @@ describe('parseListen', () => {
     ['tcp:[::1]:5070', { protocol: 'tcp', host: '::1', port: 5070 }],
     ['udp:127.0.0.1', { protocol: 'udp', host: '127.0.0.1', port: 5060 }],
     ['tcp:[::]', { protocol: 'tcp', host: '::', port: 5060 }],
+    ['tls:[::]', { protocol: 'tls', host: '::', port: 5061 }],
+    ['ws:0.0.0.0', { protocol: 'ws', host: '0.0.0.0', port: 80 }],
+    ['wss:0.0.0.0', { protocol: 'wss', host: '0.0.0.0', port: 443 }],
+    ['wss:127.0.0.1:8443', { protocol: 'wss', host: '127.0.0.1', port: 8443 }],
     ['UDP:localhost:0', { protocol: 'udp', host: 'localhost', port: 0 }],
   ])('reads %s', (text, expected) => {
     expect(parseListen(text)).toEqual(expected);
@@ -18,7 +22,7 @@ describe('parseListen', () => {
     'udp',
     'udp:',
     'udp::5060',
-    'tls:127.0.0.1:5061',
+    'sctp:127.0.0.1:5060',
     '127.0.0.1:5060',
     'udp:::1:5060',
     'udp:[::1:5060',

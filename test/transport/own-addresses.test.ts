@@ -53,6 +53,14 @@ describe('OwnAddresses', () => {
     expect(addresses.has('[::1]', 5060)).toBe(false);
   });
 
+  it('takes no port for the default one of a protocol that it listens with (RFC 3261 19.1.2, RFC 7118 5)', () => {
+    expect(own(['tls:192.0.2.7']).has('192.0.2.7')).toBe(true);
+    expect(own(['wss:192.0.2.7']).has('192.0.2.7')).toBe(true);
+    expect(own(['tls:192.0.2.7:5060']).has('192.0.2.7')).toBe(false);
+    expect(own(['udp:192.0.2.7:5080']).has('192.0.2.7')).toBe(false);
+    expect(own(['tls:192.0.2.7']).has('192.0.2.8')).toBe(false);
+  });
+
   it('does not take a name for its own unless it is advertised', () => {
     expect(own(['udp:0.0.0.0:5060']).has('sip.example.com', 5060)).toBe(false);
     expect(own(['udp:0.0.0.0:5060'], 'SIP.example.com').has('sip.EXAMPLE.com', undefined)).toBe(true);
@@ -75,6 +83,12 @@ describe('OwnAddresses', () => {
       host: '[2001:db8::9]',
       port: 5060,
     });
+  });
+
+  it('advertises no port of UDP and TCP for what has another default', () => {
+    const addresses = own([], 'sip.example.com:5070');
+    expect(addresses.sentBy(listener('tls:0.0.0.0'), '127.0.0.1')).toEqual({ host: 'sip.example.com', port: 5061 });
+    expect(addresses.sentBy(listener('wss:0.0.0.0:8443'), '::1')).toEqual({ host: 'sip.example.com', port: 8443 });
   });
 
   it('does not advertise an IPv4 address to IPv6 peers', () => {

@@ -52,7 +52,8 @@ export interface RigOptions extends Partial<TransportOptions> {
 
 /** Opens transports on the addresses, such as `udp:127.0.0.1:0`, and closes them when the test has finished. */
 export async function open(addresses: readonly string[], options: RigOptions = {}): Promise<Rig> {
-  const clock = new VirtualClock();
+  // At the real time, at which certificates are valid.
+  const clock = new VirtualClock(Date.now());
   const messages = new Inbox<Received>();
   const garbage = new Inbox<Received & { reason: string }>();
   const warnings: string[] = [];
@@ -162,7 +163,7 @@ export async function tcpServer(address = '127.0.0.1'): Promise<TcpServer> {
 }
 
 /** Where to send to reach a wildcard from this machine. */
-function reachable({ address, family }: Listener): string {
+export function reachable({ address, family }: Listener): string {
   if (address !== '0.0.0.0' && address !== '::') return address;
   return family === 4 ? '127.0.0.1' : '::1';
 }

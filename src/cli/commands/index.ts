@@ -9,6 +9,8 @@ import { dbCreate } from './db-create.js';
 import { dbStatus } from './db-status.js';
 import { ping } from './ping.js';
 import { quickstart } from './quickstart.js';
+import { routeInit } from './route-init.js';
+import { routeShow } from './route-show.js';
 import { rpc } from './rpc.js';
 import { rulesAdd } from './rules-add.js';
 import { rulesCheck } from './rules-check.js';
@@ -24,8 +26,10 @@ import { subscriberList } from './subscriber-list.js';
 import { subscriberPasswd } from './subscriber-passwd.js';
 import { subscriberRm } from './subscriber-rm.js';
 import { subscriberShow } from './subscriber-show.js';
+import { ulAdd } from './ul-add.js';
 import { ulRm } from './ul-rm.js';
 import { ulShow } from './ul-show.js';
+import { ulWatch } from './ul-watch.js';
 import { uptime } from './uptime.js';
 import { version } from './version.js';
 
@@ -34,6 +38,7 @@ export const NOUNS: readonly { name: string; aliases?: readonly string[]; summar
   { name: 'subscriber', summary: 'Users and their passwords' },
   { name: 'address', summary: 'Source addresses that need no password' },
   { name: 'rules', aliases: ['permissions'], summary: 'Who may call what' },
+  { name: 'route', summary: 'What happens to a request, step by step' },
   { name: 'ul', aliases: ['usrloc'], summary: 'Where users are registered' },
   { name: 'db', summary: 'The database' },
   { name: 'config', summary: 'Settings' },
@@ -60,8 +65,12 @@ export const COMMANDS: readonly Command[] = [
   rulesUpload,
   rulesDownload,
   rulesReload,
+  routeShow,
+  routeInit,
   ulShow,
+  ulAdd,
   ulRm,
+  ulWatch,
   ping,
   uptime,
   stats,

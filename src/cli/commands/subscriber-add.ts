@@ -1,11 +1,12 @@
 import { Failure } from '../../errors.js';
+import type { NewSubscriber } from '../../storage/storage.js';
 import { defineCommand } from '../command.js';
 import { secret } from '../kinds/secret.js';
 import { user } from '../kinds/user.js';
 import { newPassword, passwordOptions } from '../password.js';
 import { tellServer } from '../reload.js';
 import { optional } from '../spec.js';
-import type { Account, Tools } from '../tools.js';
+import type { Tools } from '../tools.js';
 
 export const subscriberAdd = defineCommand({
   name: 'subscriber add',
@@ -26,7 +27,7 @@ export const subscriberAdd = defineCommand({
   },
 });
 
-async function add(row: Account & { password: string; ha1: string; ha1b: string }, tools: Tools): Promise<void> {
+async function add(row: NewSubscriber, tools: Tools): Promise<void> {
   const { subscribers } = await tools.storage();
   if (!tools.switches.dryRun) await subscribers.add(row);
   else if ((await subscribers.find(row.username, row.domain)) !== undefined) {

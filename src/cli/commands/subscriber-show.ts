@@ -5,7 +5,7 @@ import { findSubscriber, SUBSCRIBER_COLUMNS, shownSubscriber } from '../subscrib
 export const subscriberShow = defineCommand({
   name: 'subscriber show',
   aliases: ['show'],
-  summary: 'Show a subscriber, and which columns hold its password',
+  summary: 'Show a subscriber, which columns hold its password, and for which digest algorithms',
   args: { user },
   columns: SUBSCRIBER_COLUMNS,
   examples: ['show 1001', 'show alice@example.org --json'],

@@ -1,5 +1,5 @@
-import { ha1, ha1b } from '../../sip/digest.js';
 import type { Storage } from '../../storage/storage.js';
+import { hashedPassword } from '../hashes.js';
 import { EXAMPLE_RULES, EXAMPLE_USERS, exampleAddress } from './examples.js';
 import { generatePassword } from './password.js';
 
@@ -31,13 +31,8 @@ async function seedUsers(storage: Storage, domain: string, dryRun: boolean): Pro
   if (dryRun) return EXAMPLE_USERS.map((username) => ({ username, password: null }));
   const users = EXAMPLE_USERS.map((username) => ({ username, password: generatePassword() }));
   for (const { username, password } of users) {
-    await storage.subscribers.add({
-      username,
-      domain,
-      password: '',
-      ha1: ha1('MD5', username, domain, password),
-      ha1b: ha1b('MD5', username, domain, password),
-    });
+    const account = { username, domain };
+    await storage.subscribers.add({ ...account, ...hashedPassword(account, password) });
   }
   return users;
 }

@@ -57,10 +57,13 @@ function scan(text: string): Marks {
   return { separator, end: text.length, openQuote };
 }
 
+/** Enough to see what kind of file it is: one that is no text may be a single line of a million such bytes. */
+const MAX_CONTROL_FAULTS = 10;
+
 /** A carriage return or a NUL in the middle ends a line for one reader and not for another. */
 function controlCharacters(text: string): Fault[] {
   const faults: Fault[] = [];
-  for (let at = 0; at < text.length; at++) {
+  for (let at = 0; at < text.length && faults.length < MAX_CONTROL_FAULTS; at++) {
     const byte = text.charCodeAt(at);
     if (byte >= 0x20 || byte === 0x09) continue;
     faults.push({ offset: at, message: `control character 0x${byte.toString(16).padStart(2, '0')}` });

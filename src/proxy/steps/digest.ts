@@ -1,23 +1,15 @@
-import { type DigestCredentials, digestResponse, formatChallenge, hexEqual, parseDigest } from '../../sip/digest.js';
-import { Header } from '../../sip/header.js';
-import { hostKey, parseUri, type SipUri, unescapeUser } from '../../sip/uri.js';
+import { formatAuthenticationInfo } from '../../sip/digest.js';
+import { challenge } from '../digest/challenge.js';
+import { type Answer, claimsToBe, credentialsFor, isForThisUri, provenHa1, userOf } from '../digest/check.js';
+import type { Credentials, StoredHashes } from '../digest/credentials.js';
+import { type DigestOffer, Offer } from '../digest/offer.js';
+import { RecentNonces } from '../digest/recent-nonces.js';
 import type { Local } from '../local.js';
-import type { Nonces } from '../nonces.js';
+import type { Nonces, ReadNonce } from '../nonces.js';
 import type { ProxyRequest } from '../request.js';
 import { CONTINUE, EXIT, type Step, type StepResult } from '../step.js';
 
-/** The stored hashes of a subscriber: columns ha1 and ha1b. */
-export interface StoredHashes {
-  readonly ha1: string;
-  readonly ha1b: string;
-}
-
-export interface Credentials {
-  /** From memory. */
-  find(username: string): StoredHashes | undefined;
-  /** From the database, so that a password changed with SQL counts before anybody is refused. */
-  fetch(username: string): Promise<StoredHashes | undefined>;
-}
+export type { Credentials, StoredHashes } from '../digest/credentials.js';
 
 export interface DigestNeeds {
   readonly credentials: Credentials;
@@ -25,13 +17,12 @@ export interface DigestNeeds {
   readonly local: Local;
   /** Lets callers of other domains reach our users without a password, as kamailio.cfg does. */
   readonly acceptForeign: boolean;
+  readonly digestOffer: DigestOffer;
 }
 
-/** What hashes are compared with when there is no such user, so that it takes as long as for one that there is. */
-const NOBODY: StoredHashes = { ha1: '0'.repeat(32), ha1b: '0'.repeat(32) };
-
-/** AUTH of kamailio.cfg: whoever is not trusted by address proves to know a password (RFC 3261 22, RFC 7616). */
+/** AUTH of kamailio.cfg: whoever is not trusted by address proves to know a password (RFC 3261 22, RFC 7616, RFC 8760). */
 export function digest(need: DigestNeeds): Step {
+  const check = new Check(need);
   return {
     name: 'digest',
     run(request) {
@@ -40,13 +31,7 @@ export function digest(need: DigestNeeds): Step {
         // He has no password here. To another domain he gets nowhere: the step noOpenRelay says so.
         if (need.acceptForeign || !need.local.isOurs(request.uri)) return CONTINUE;
       }
-      const credentials = credentialsFor(request, need.local.domain);
-      if (credentials === undefined) return challenge(request, need, 'no credentials');
-      if (credentials === 'ambiguous') return refuse(request, 400, 'Bad Request', 'two credentials for one realm');
-      if (!isAnswerable(credentials)) return challenge(request, need, 'credentials of a kind that was not offered');
-      if (!need.nonces.isFresh(credentials.nonce)) return challenge(request, need, 'stale nonce', true);
-      if (!isForThisUri(credentials, request)) return refuse(request, 400, 'Bad Request', 'digest for another URI');
-      return authenticate(request, credentials, need);
+      return check.run(request);
     },
   };
 }
@@ -56,110 +41,76 @@ function isForeignCaller(request: ProxyRequest, local: Local): boolean {
   return request.method !== 'REGISTER' && fromUri !== undefined && !local.isOurUser(fromUri);
 }
 
-/** The credentials for our realm; those of other realms are for somebody else (RFC 3261 22.3). */
-function credentialsFor(request: ProxyRequest, realm: string): DigestCredentials | 'ambiguous' | undefined {
-  let found: DigestCredentials | undefined;
-  const id = request.method === 'REGISTER' ? Header.Authorization : Header.ProxyAuthorization;
-  for (const value of request.message.all(id)) {
-    const credentials = parseDigest(value);
-    if (credentials?.realm.toLowerCase() !== realm.toLowerCase()) continue;
-    if (found !== undefined) return 'ambiguous';
-    found = credentials;
+/** Credentials of a kind that was offered, with a nonce of ours that has not expired. */
+interface FreshAnswer extends Answer {
+  readonly nonce: ReadNonce;
+}
+
+class Check {
+  readonly realm: string;
+  readonly nonces: Nonces;
+  readonly recent = new RecentNonces();
+  readonly offer: Offer;
+  readonly #local: Local;
+  readonly #credentials: Credentials;
+
+  constructor(need: DigestNeeds) {
+    this.realm = need.local.domain;
+    this.nonces = need.nonces;
+    this.offer = new Offer(need.digestOffer, need.credentials);
+    this.#local = need.local;
+    this.#credentials = need.credentials;
   }
-  return found;
-}
 
-/** Only what the challenge offered: MD5, and qop auth or none at all. */
-function isAnswerable(credentials: DigestCredentials): boolean {
-  const { algorithm, qop, nc, cnonce } = credentials;
-  if (algorithm !== undefined && algorithm.toUpperCase() !== 'MD5') return false;
-  if (qop === undefined) return true;
-  return qop.toLowerCase() === 'auth' && cnonce !== undefined && nc !== undefined && /^[0-9a-f]{8}$/i.test(nc);
-}
-
-/** RFC 7616 3.4.6: a response made for one URI must not open another. Parameters may differ, user and host not. */
-function isForThisUri(credentials: DigestCredentials, request: ProxyRequest): boolean {
-  if (credentials.uri === request.message.requestUri) return true;
-  const uri = parseUri(credentials.uri);
-  if (uri === undefined) return false;
-  return unescapeUser(uri.user) === unescapeUser(request.uri.user) && hostKey(uri.host) === hostKey(request.uri.host);
-}
-
-function authenticate(
-  request: ProxyRequest,
-  credentials: DigestCredentials,
-  need: DigestNeeds,
-): StepResult | Promise<StepResult> {
-  const username = userOf(credentials.username, need.local);
-  const known = username === undefined ? undefined : need.credentials.find(username);
-  if (isRight(credentials, known, request.method) && username !== undefined) {
-    return admit(request, credentials, username, need);
+  run(request: ProxyRequest): StepResult | Promise<StepResult> {
+    const credentials = credentialsFor(request.message, this.realm);
+    if (credentials === undefined) return challenge(request, this, 'no credentials');
+    if (credentials === 'ambiguous') return refuse(request, 400, 'Bad Request', 'two credentials for one realm');
+    const algorithm = this.offer.algorithmOf(credentials);
+    if (algorithm === undefined) {
+      return challenge(request, this, 'credentials of a kind that was not offered', this.offer.withholds(credentials));
+    }
+    const nonce = this.nonces.read(credentials.nonce);
+    if (nonce === undefined) return challenge(request, this, 'stale nonce', true);
+    if (!isForThisUri(credentials, request.receivedUri)) {
+      return refuse(request, 400, 'Bad Request', 'digest for another URI');
+    }
+    return this.#authenticate(request, { credentials, algorithm, nonce });
   }
-  if (username === undefined) return challenge(request, need, 'user of another domain');
-  return need.credentials.fetch(username).then((stored) => {
-    if (isRight(credentials, stored, request.method)) return admit(request, credentials, username, need);
-    return challenge(request, need, stored === undefined ? 'unknown user' : 'wrong password');
-  });
-}
 
-/** `user`, `user@domain` or `sip:user@domain` as phones write it; undefined for a user of another domain. */
-function userOf(written: string, local: Local): string | undefined {
-  const at = written.indexOf('@');
-  if (at === -1) return written;
-  const domain = written.slice(at + 1);
-  if (domain.toLowerCase() !== local.domain.toLowerCase()) return undefined;
-  return written.slice(written.indexOf(':') < at ? written.indexOf(':') + 1 : 0, at);
-}
-
-function isRight(credentials: DigestCredentials, stored: StoredHashes | undefined, method: string): boolean {
-  const hashes = stored ?? NOBODY;
-  const { nonce, uri, qop, nc, cnonce } = credentials;
-  const expected = digestResponse({
-    algorithm: 'MD5',
-    ha1: credentials.username.includes('@') ? hashes.ha1b : hashes.ha1,
-    nonce,
-    method,
-    uri,
-    ...(qop !== undefined && { qop, nc: nc ?? '', cnonce: cnonce ?? '' }),
-  });
-  return hexEqual(expected, credentials.response) && stored !== undefined;
-}
-
-/** The password is right: the nonce must not have been used so before, and the user must be who he says he is. */
-function admit(request: ProxyRequest, credentials: DigestCredentials, username: string, need: DigestNeeds): StepResult {
-  const count = credentials.nc === undefined ? 1 : Number.parseInt(credentials.nc, 16);
-  if (!need.nonces.use(credentials.nonce, count)) return challenge(request, need, 'nonce used before', true);
-  if (!claimsToBe(request, username, need.local)) {
-    return refuse(request, 403, 'Forbidden', `${username} may not act for another user`);
+  #authenticate(request: ProxyRequest, answer: FreshAnswer): StepResult | Promise<StepResult> {
+    const username = userOf(answer.credentials.username, this.#local);
+    if (username === undefined) return challenge(request, this, 'user of another domain');
+    const ha1 = provenHa1(answer, this.#credentials.find(username), request.message);
+    if (ha1 !== undefined) return this.#admit(request, answer, username, ha1);
+    return this.#credentials.fetch(username).then((stored) => {
+      const fetched = provenHa1(answer, stored, request.message);
+      if (fetched !== undefined) return this.#admit(request, answer, username, fetched);
+      return challenge(request, this, faultOf(answer, stored), this.offer.withholds(answer.credentials));
+    });
   }
-  request.user = username;
-  return CONTINUE;
-}
 
-/** RFC 3261 22.1, Kamailio's auth_check flag 1: credentials of one user do not speak for another. */
-function claimsToBe(request: ProxyRequest, username: string, local: Local): boolean {
-  const { fromUri, toUri } = request.message;
-  return isUser(fromUri, username, local) && (request.method !== 'REGISTER' || isUser(toUri, username, local));
-}
-
-function isUser(uri: SipUri | undefined, username: string, local: Local): boolean {
-  return uri !== undefined && local.isOurUser(uri) && unescapeUser(uri.user) === username;
-}
-
-function challenge(request: ProxyRequest, need: DigestNeeds, because: string, stale = false): typeof EXIT {
-  const value = formatChallenge({
-    realm: need.local.domain,
-    nonce: need.nonces.issue(),
-    qop: 'auth',
-    stale,
-    algorithm: 'MD5',
-  });
-  if (request.method === 'REGISTER') {
-    request.reply(401, 'Unauthorized', { headers: [['WWW-Authenticate', value]], because });
-  } else {
-    request.reply(407, 'Proxy Authentication Required', { headers: [['Proxy-Authenticate', value]], because });
+  /** The password is right: the nonce must not have been used so before, and the user must be who he says he is. */
+  #admit(request: ProxyRequest, answer: FreshAnswer, username: string, ha1: string): StepResult {
+    const { credentials, algorithm, nonce } = answer;
+    const count = credentials.nc === undefined ? 1 : Number.parseInt(credentials.nc, 16);
+    if (!this.nonces.use(nonce, count)) return challenge(request, this, 'nonce used before', true);
+    if (!claimsToBe(request.message, username, this.#local)) {
+      return refuse(request, 403, 'Forbidden', `${username} may not act for another user`);
+    }
+    request.user = username;
+    if (request.method === 'REGISTER') {
+      request.authenticationInfo = (body) =>
+        formatAuthenticationInfo({ credentials, algorithm, ha1, nextnonce: this.nonces.issue(), body });
+    }
+    return CONTINUE;
   }
-  return EXIT;
+}
+
+/** Why, for the log only: the answers do not differ (D11). */
+function faultOf({ algorithm }: Answer, stored: StoredHashes | undefined): string {
+  if (stored === undefined) return 'unknown user';
+  return stored[algorithm] === undefined ? `no ${algorithm} hash of the password` : 'wrong password';
 }
 
 function refuse(request: ProxyRequest, status: number, reason: string, because: string): typeof EXIT {

@@ -1,10 +1,13 @@
 import { type Binding, METHOD_BITS } from '../../registrar/binding.js';
+import type { SipUri } from '../../sip/uri.js';
 import { addressOfRecord, type Local } from '../local.js';
 import type { ProxyRequest } from '../request.js';
 import { CONTINUE, EXIT, type Step } from '../step.js';
 
 export interface LocationService {
   lookup(aor: string): readonly Binding[];
+  /** The bindings behind a GRUU (RFC 5627); undefined when the URI is none that was given here. */
+  lookupGruu?(uri: SipUri, aor: string): readonly Binding[] | undefined;
 }
 
 /** Branches that one request may be forked into; Kamailio's default of max_branches. */
@@ -16,27 +19,22 @@ export function location(need: { local: Local; locations: LocationService }): St
     name: 'location',
     run(request) {
       if (!need.local.isOurs(request.uri)) {
-        request.targets = [{ uri: requestUriOf(request.message.requestUri) }];
+        request.targets = [{ uri: request.message.requestUri }];
         return CONTINUE;
       }
       const aor = addressOfRecord(request.uri, need.local);
       if (aor === undefined) return refuse(request, 484, 'Address Incomplete');
-      const bindings = need.locations.lookup(aor);
+      const phone = need.locations.lookupGruu?.(request.uri, aor);
+      // RFC 5627 5.4: the URI is good, its phone is away.
+      if (phone?.length === 0) return refuse(request, 480, 'Temporarily Unavailable');
+      const bindings = phone ?? need.locations.lookup(aor);
       if (bindings.length === 0) return refuse(request, 404, 'User not Registered');
       const able = bindings.filter((binding) => allows(binding, request.method));
       if (able.length === 0) return refuse(request, 405, 'Method Not Allowed', methodsOf(bindings));
-      request.targets = able
-        .slice(0, MOST_BRANCHES)
-        .map((binding) => ({ uri: requestUriOf(binding.contact), binding }));
+      request.targets = able.slice(0, MOST_BRANCHES).map((binding) => ({ uri: binding.contact, binding }));
       return CONTINUE;
     },
   };
-}
-
-/** A Request-URI carries no headers (RFC 3261 16.6 step 2). */
-function requestUriOf(uri: string): string {
-  const question = uri.indexOf('?', uri.indexOf('@') + 1);
-  return question === -1 ? uri : uri.slice(0, question);
 }
 
 /** A method that has no bit is let through: the phone may know it. */

@@ -1,4 +1,3 @@
-import type { Binding } from '../../registrar/binding.js';
 import type { Registered, RegisterOrigin } from '../../registrar/registrar.js';
 import type { Refusal } from '../../registrar/registration.js';
 import { reasonPhrase } from '../../sip/build.js';
@@ -9,7 +8,6 @@ import { CONTINUE, EXIT, type Step } from '../step.js';
 
 export interface RegistrarService {
   save(message: SipRequest, aor: string, origin: RegisterOrigin): Promise<Registered | Refusal>;
-  remaining(binding: Binding): number;
 }
 
 export interface RegistrarNeeds {
@@ -17,7 +15,12 @@ export interface RegistrarNeeds {
   readonly registrar: RegistrarService;
   /** Told of each registration that was carried out. */
   registered(request: ProxyRequest, aor: string, result: Registered): void;
+  /** Told of each that was refused. */
+  rejected(request: ProxyRequest, aor: string, refusal: Refusal): void;
 }
+
+/** The width of the column `username`. */
+const LONGEST_USER = 64;
 
 /** REGISTRAR of kamailio.cfg: `save("location")`, answered when the bindings are durable (RFC 3261 10.3). */
 export function registrar(need: RegistrarNeeds): Step {
@@ -28,6 +31,8 @@ export function registrar(need: RegistrarNeeds): Step {
       const to = request.message.toUri;
       const aor = to !== undefined && need.local.isOurUser(to) ? addressOfRecord(to, need.local) : undefined;
       if (aor === undefined) return refuse(request, { status: 400, text: 'No username in To URI' });
+      const unusable = unusableUser(aor.slice(0, aor.lastIndexOf('@')));
+      if (unusable !== undefined) return refuse(request, unusable);
       // From here on the phone's retransmissions meet this transaction while the bindings are being written.
       request.stateful();
       return save(request, aor, need);
@@ -37,9 +42,12 @@ export function registrar(need: RegistrarNeeds): Step {
 
 async function save(request: ProxyRequest, aor: string, need: RegistrarNeeds): Promise<typeof EXIT> {
   const result = await need.registrar.save(request.message, aor, request.source);
-  if ('text' in result) return refuse(request, result);
+  if ('text' in result) {
+    need.rejected(request, aor, result);
+    return refuse(request, result);
+  }
   need.registered(request, aor, result);
-  request.reply(200, 'OK', { headers: contactsOf(result.bindings, need.registrar) });
+  request.reply(200, 'OK', { headers: result.headers });
   return EXIT;
 }
 
@@ -51,16 +59,11 @@ function refuse(request: ProxyRequest, refusal: Refusal): typeof EXIT {
   return EXIT;
 }
 
-/** One Contact header with every binding, in order. */
-function contactsOf(bindings: readonly Binding[], registrarOf: RegistrarService): [string, string][] {
-  if (bindings.length === 0) return [];
-  return [['Contact', bindings.map((binding) => contactOf(binding, registrarOf.remaining(binding))).join(', ')]];
-}
-
-function contactOf(binding: Binding, seconds: number): string {
-  const q = binding.q < 0 ? '' : `;q=${binding.q}`;
-  const received = binding.received === undefined ? '' : `;received="${binding.received}"`;
-  const instance = binding.instance === undefined ? '' : `;+sip.instance="<${binding.instance}>"`;
-  const regId = binding.regId === 0 ? '' : `;reg-id=${binding.regId}`;
-  return `<${binding.contact}>${q};expires=${seconds}${received}${instance}${regId}`;
+/** A name with a control character in it, escaped in the URI, is nobody's (security P13: `%00`). */
+function unusableUser(user: string): Refusal | undefined {
+  for (let i = 0; i < user.length; i++) {
+    const code = user.charCodeAt(i);
+    if (code < 0x20 || code === 0x7f) return { status: 400, text: 'Error while unescaping username' };
+  }
+  return user.length > LONGEST_USER ? { status: 500, text: 'Address Of Record too long' } : undefined;
 }

@@ -1,6 +1,9 @@
 import { Header } from '../../sip/header.js';
 import { checkRequest } from '../../sip/sanity.js';
+import type { Local } from '../local.js';
+import { isLooped } from '../loop.js';
 import type { ProxyRequest } from '../request.js';
+import { preprocessed } from '../route-information.js';
 import { CONTINUE, EXIT, type Step } from '../step.js';
 
 export interface RequestLimits {
@@ -13,8 +16,11 @@ export interface RequestLimits {
 const SCANNERS = ['friendly', 'scanner', 'sipcli', 'sipvicious', 'vaxsipuseragent', 'pplsip'];
 const MOST_HOPS = 70;
 
-/** REQINIT of kamailio.cfg: scanners, size, sanity, Max-Forwards, Proxy-Require (RFC 3261 16.3). */
-export function reqinit(limits: RequestLimits): Step {
+/**
+ * REQINIT of kamailio.cfg: scanners, size, sanity, Max-Forwards, loops, Proxy-Require, in the order of RFC 3261 16.3, and
+ * then its 16.4, after which the other steps see the request as if no strict router had been in the way.
+ */
+export function reqinit(limits: RequestLimits, local: Local): Step {
   return {
     name: 'reqinit',
     run(request) {
@@ -27,7 +33,10 @@ export function reqinit(limits: RequestLimits): Step {
         if (refusal.status === 0) return drop(request, refusal.reason);
         return refuse(request, refusal.status, refusal.reason, refusal.headers);
       }
-      return checkHops(request) ?? checkExtensions(request) ?? CONTINUE;
+      const end = checkHops(request) ?? checkLoop(request) ?? checkExtensions(request);
+      if (end !== undefined) return end;
+      request.rewrite(preprocessed(message, request.source, local));
+      return CONTINUE;
     },
   };
 }
@@ -46,6 +55,11 @@ function checkHops(request: ProxyRequest): typeof EXIT | undefined {
   if (!Number.isInteger(hops) || hops <= 0 || value.trim() !== value) return refuse(request, 483, 'Too Many Hops');
   request.maxForwards = Math.min(hops - 1, MOST_HOPS);
   return undefined;
+}
+
+/** RFC 3261 16.3 step 4, RFC 5393 4.2. */
+function checkLoop(request: ProxyRequest): typeof EXIT | undefined {
+  return isLooped(request.message) ? refuse(request, 482, 'Loop Detected') : undefined;
 }
 
 /** RFC 3261 16.3 step 5: we support no extension that a proxy could be required to have. */

@@ -1,4 +1,4 @@
-import type { DigestAlgorithm } from './hash.js';
+import type { DigestAlgorithm } from './algorithm.js';
 import { digestParams } from './params.js';
 
 /** WWW-Authenticate or Proxy-Authenticate of the scheme Digest; each value as received, without quotes. */

@@ -1,16 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-
-/** The algorithms of RFC 8760; the `-sess` variants are not used by SIP clients and need the clear password. */
-export type DigestAlgorithm = 'MD5' | 'SHA-256' | 'SHA-512-256';
+import type { DigestAlgorithm } from './algorithm.js';
 
 /** Names of node's crypto. */
 const HASH_OF: Record<DigestAlgorithm, string> = { MD5: 'md5', 'SHA-256': 'sha256', 'SHA-512-256': 'sha512-256' };
-
-/** The algorithm of a parameter as received, without case; an absent one means MD5. Undefined when it is none of ours. */
-export function digestAlgorithmOf(name: string | undefined): DigestAlgorithm | undefined {
-  const upper = name === undefined ? 'MD5' : name.toUpperCase();
-  return upper === 'MD5' || upper === 'SHA-256' || upper === 'SHA-512-256' ? upper : undefined;
-}
 
 /** Lower-case hex hash of octets (latin1 text), such as the body for qop=auth-int. */
 export function digestHash(algorithm: DigestAlgorithm, octets: string): string {

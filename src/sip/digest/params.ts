@@ -12,7 +12,8 @@ export function isDigest(value: string): boolean {
 /**
  * The parameters of `Digest a=b, c="d"` by lower-case name. Quoted values come without their quotes and otherwise
  * untouched, as RFC 7616 3.4.1 hashes them. Undefined when the scheme is another, a value is missing or open, or a
- * parameter is repeated: two usernames must not be two truths (security: D13, D14).
+ * parameter is repeated: two usernames must not be two truths (security: D13, D14); and when a value without quotes has
+ * a backslash, which no token has and which would escape the quotes that the value is put into when it is sent back.
  */
 export function digestParams(value: string): Map<string, string> | undefined {
   const end = value.length;
@@ -28,6 +29,7 @@ export function digestParams(value: string): Map<string, string> | undefined {
     const quoted = value.charCodeAt(valueStart) === QUOTE;
     const valueEnd = quoted ? quotedEnd(value, valueStart, end) : skip(value, valueStart, end, PARAM);
     if (valueEnd <= valueStart) return undefined;
+    if (!quoted && value.slice(valueStart, valueEnd).includes('\\')) return undefined;
     const name = value.slice(nameStart, nameEnd).toLowerCase();
     if (params.has(name)) return undefined;
     params.set(name, quoted ? value.slice(valueStart + 1, valueEnd - 1) : value.slice(valueStart, valueEnd));

@@ -6,7 +6,7 @@ import { grp } from './kamailio/group.js';
 import { address, trusted } from './kamailio/permissions.js';
 import { version } from './kamailio/standard.js';
 import { location } from './kamailio/usrloc.js';
-import { permissionsRules, sipctlMeta } from './sipctl.js';
+import { permissionsRules, sipctlHa1, sipctlMeta } from './sipctl.js';
 import type { Table } from './table.js';
 
 /** Every table that the migrations make; Kamailio's are those of version 5.6. */
@@ -24,4 +24,5 @@ export const TABLES: readonly Table[] = [
   missedCalls,
   permissionsRules,
   sipctlMeta,
+  sipctlHa1,
 ];

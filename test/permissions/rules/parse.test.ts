@@ -78,6 +78,13 @@ describe('a line that Kamailio would read as something else', () => {
     expect(problems(text)).toEqual(expected);
   });
 
+  it('is refused with its first control characters, not with each of ten thousand in a file that is no text', () => {
+    const found = problems('\x01'.repeat(10_000));
+    expect(found).toHaveLength(11);
+    expect(found.slice(0, 10)).toEqual(Array.from({ length: 10 }, (_, i) => `${i + 1}: control character 0x01`));
+    expect(found[10]).toMatch(/^499: a line of 10000 bytes/);
+  });
+
   it('is refused when EXCEPT stands at its end without a blank, where Kamailio matches the word', () => {
     expect(problems('ALL : ALL EXCEPT')).toEqual(['11: nothing after EXCEPT']);
     expect(problems('ALL : "x"\tEXCEPT # none')).toEqual(['11: nothing after EXCEPT']);
