@@ -5,6 +5,7 @@ import type { Handlers, Result } from '../../src/control/methods.js';
 import { type ControlServer, serveControl } from '../../src/control/server.js';
 import { handlers } from '../control/support.js';
 import { temporaryFolder } from '../support/temp.js';
+import { textOf } from '../support/text-of.js';
 import { until } from '../support/until.js';
 import { cliIn, worldIn } from './support/world.js';
 
@@ -68,13 +69,13 @@ async function watched(...flags: readonly string[]) {
   const running = runCli(['ul', 'watch', ...flags], world);
   await until('the third question', () => asked.length === 3);
   (world.signals as unknown as NodeJS.EventEmitter).emit('SIGINT');
-  return { status: await running, asked, stdout: String(world.stdout.read() ?? ''), stderr: world.stderr.read() };
+  return { status: await running, asked, stdout: textOf(world.stdout), stderr: textOf(world.stderr) };
 }
 
 describe('sipctl ul watch', () => {
   it('prints a line for each event from now on, and ends with status 0 when interrupted', async () => {
     const { status, asked, stdout, stderr } = await watched();
-    expect({ status, stderr }).toEqual({ status: 0, stderr: null });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(asked).toEqual([{}, { since: 4, wait: 30 }, { since: 6, wait: 30 }]);
     expect(stdout).toBe(
       '2026-01-01T00:00:00.000Z\tcreated\t1001@example.org\tsip:1001@192.0.2.7\\x1b[31m\t60\t\ta "phone"\t\n' +
